@@ -1,0 +1,37 @@
+package mware.core.cluster;
+
+import java.util.Optional;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.RouteDefinition;
+
+/** What every route file starts from: entry routes of a service and its inner steps. */
+public abstract class ServiceRoutes extends RouteBuilder {
+
+    /** The registry name of the route policy that starts and stops entry routes with the group's election. */
+    public static final String ACTIVE_NODE = "activeNode";
+
+    /** Starts an entry route of {@code service} that consumes only on the active node of this node's group. */
+    protected final RouteDefinition onActiveNode(String service, String uri) {
+        return from(uri).routeId(service).autoStartup(false).routePolicyRef(ACTIVE_NODE);
+    }
+
+    /** Starts an entry route of {@code service} that consumes on every node. */
+    protected final RouteDefinition onEveryNode(String service, String uri) {
+        return from(uri).routeId(service);
+    }
+
+    /** Starts an inner step, sent to as {@code direct:service.step}; its route id is the same name. */
+    protected final RouteDefinition step(String name) {
+        return from("direct:" + name).routeId(name);
+    }
+
+    /** The bean of this type; looked up, since injected fields are empty after a hot reload. */
+    protected final <T> T the(Class<T> type) {
+        return getContext().getRegistry().mandatoryFindSingleByType(type);
+    }
+
+    /** The bean of this type where the node has one. */
+    protected final <T> Optional<T> any(Class<T> type) {
+        return getContext().getRegistry().findByType(type).stream().findFirst();
+    }
+}
