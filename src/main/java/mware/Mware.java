@@ -1,11 +1,39 @@
 package mware;
 
-/** The command line of mware. */
+import mware.command.RunCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The command line of mware; exit codes: 0 ok, 1 failed, 2 wrong use. */
+@Command(
+        name = "mware",
+        description = "The middleware of a VoIP/UC site.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Mware.Version.class,
+        subcommands = {RunCommand.class},
+        footer = {"", "Also: mware test [--quick], mware bench NAME"})
 public final class Mware {
 
-    private Mware() {}
-
     public static void main(String[] args) {
-        System.out.println("mware " + Mware.class.getPackage().getImplementationVersion());
+        System.exit(new CommandLine(new Mware())
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println("mware: " + Failure.inWords(failure));
+                    return 1;
+                })
+                .execute(args));
+    }
+
+    /** The version of this build, from the jar's manifest. */
+    public static String version() {
+        String version = Mware.class.getPackage().getImplementationVersion();
+        return version == null ? "unpackaged" : version;
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"mware " + version()};
+        }
     }
 }
