@@ -39,7 +39,18 @@ public sealed interface Role {
             boolean failback,
             Duration failbackDelay,
             JsonNode parameters)
-            implements Role {}
+            implements Role {
+
+        public Mware {
+            includeDomains = List.copyOf(includeDomains);
+        }
+
+        /** Name, group and order; never the parameters, which hold passwords. */
+        @Override
+        public String toString() {
+            return name + " (group " + group + ", order " + order + (enabled ? ")" : ", not enabled)");
+        }
+    }
 
     /**
      * A starter of microservices (seed: msvc).
@@ -47,7 +58,11 @@ public sealed interface Role {
      * @param order default 0
      * @param sections the sections whose microservices it runs; empty: all
      */
-    record Msvc(String name, String iface, boolean enabled, int order, List<String> sections) implements Role {}
+    record Msvc(String name, String iface, boolean enabled, int order, List<String> sections) implements Role {
+        public Msvc {
+            sections = List.copyOf(sections);
+        }
+    }
 
     /** What becomes of runtime state when all nodes of a group stop (seed: mnesia_storage_mode). */
     enum StorageMode {
