@@ -1,0 +1,2 @@
+/** Datagrams over real sockets. */
+package mware.core.net;
