@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -47,7 +46,7 @@ public final class Settings {
         for (String key : overrides.keySet()) {
             // a component's own options are Camel's to check
             if (!values.containsKey(key) && !key.startsWith("camel.")) {
-                unknown.add("--set " + key + ": no such key; nearest: " + nearest(key, values));
+                unknown.add("--set " + key + ": no such key" + Nearest.clause(key, values.stringPropertyNames()));
             }
         }
         if (!unknown.isEmpty()) {
@@ -114,31 +113,5 @@ public final class Settings {
 
     private static String words(Duration time) {
         return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
-    }
-
-    private static String nearest(String key, Properties among) {
-        return new TreeSet<>(among.stringPropertyNames())
-                .stream()
-                        .min((a, b) -> Integer.compare(distance(key, a), distance(key, b)))
-                        .orElse("none");
-    }
-
-    // Levenshtein, as for the keys of the configuration
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                row[j] = Math.min(
-                        Math.min(row[j] + 1, row[j - 1] + 1), diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
     }
 }
