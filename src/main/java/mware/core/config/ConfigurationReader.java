@@ -18,6 +18,8 @@ public final class ConfigurationReader {
 
     static final Schema SCHEMA = Schema.resource("/configuration.schema.json").orElseThrow();
 
+    private static final List<String> SECTIONS =
+            List.of("sites", "servers", "domains", "roles", "structure", "settings");
     private static final Pattern ROLE = Pattern.compile("roles\\[(\\d+)](\\.pg_controller\\b)?.*", Pattern.DOTALL);
 
     private ConfigurationReader() {}
@@ -52,7 +54,8 @@ public final class ConfigurationReader {
         Optional<JsonNode> root = JsonText.parse(text, problems);
         root.ifPresent(json -> check(json, problems));
         boolean refused = problems.all().stream().anyMatch(problem -> problem.severity() == Severity.ERROR);
-        return new Checked(refused ? Optional.empty() : root.map(ConfigurationBuilder::build), problems.all());
+        return new Checked(
+                refused ? Optional.empty() : root.map(ConfigurationBuilder::build), problems.inOrder(SECTIONS));
     }
 
     private static void check(JsonNode root, Problems problems) {
@@ -61,6 +64,7 @@ public final class ConfigurationReader {
         found.all().stream()
                 .flatMap(problem -> asRolesHaveIt(root, problem).stream())
                 .forEach(problems::add);
+        CrossChecks.check(root, new Broken(problems.all()), problems);
         settings(root.path("settings"), problems);
         placeholders(root, "", problems);
     }

@@ -2,7 +2,9 @@ package mware.core.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import mware.core.config.Problem.Severity;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Problems {
 
     private static final int LONGEST = 80;
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
 
     private final List<Problem> all = new ArrayList<>();
 
@@ -56,6 +59,23 @@ final class Problems {
     /** All of them, in the order in which they were found. */
     List<Problem> all() {
         return List.copyOf(all);
+    }
+
+    /** All of them, section by section, and by path within one. */
+    List<Problem> inOrder(List<String> sections) {
+        record Place(int section, String path, Problem problem) {}
+        return all.stream()
+                .map(problem -> new Place(
+                        sections.indexOf(problem.path().split("[.\\[]", 2)[0]), padded(problem.path()), problem))
+                .sorted(Comparator.comparingInt(Place::section).thenComparing(Place::path))
+                .map(Place::problem)
+                .toList();
+    }
+
+    /** The path with its numbers made equally long, so that [10] stands after [9]. */
+    private static String padded(String path) {
+        return NUMBER.matcher(path)
+                .replaceAll(number -> "0".repeat(Math.max(0, 9 - number.group().length())) + number.group());
     }
 
     private static @Nullable String shown(String path, @Nullable JsonNode value) {

@@ -183,7 +183,7 @@ final class SchemaCheck {
     private void object(JsonNode schema, JsonNode value, String path) {
         JsonNode known = schema.path("properties");
         for (JsonNode key : schema.path("required")) {
-            if (!value.has(key.asText())) {
+            if (!value.has(key.asText()) && !isMistyped(key.asText(), known, value)) {
                 problems.error(Paths.key(path, key.asText()), "is required");
             }
         }
@@ -213,6 +213,13 @@ final class SchemaCheck {
                 suspicious(key, keys(known), at);
             }
         }
+    }
+
+    /** Whether an unknown key of the object is most likely this one: one mistake, told of at the unknown key. */
+    private static boolean isMistyped(String key, JsonNode known, JsonNode value) {
+        List<String> names = keys(known);
+        return keys(value).stream()
+                .anyMatch(given -> !known.has(given) && Nearest.of(given, names).equals(key));
     }
 
     /** Where further keys are allowed, one that is nearly a known one is most likely a slip. */
