@@ -145,6 +145,10 @@ final class CrossChecks {
             return false; // it may be the one whose name cannot be read
         }
         String text = name.node().textValue();
+        Entry meant = index.get(Nearest.of(text, index.keySet()));
+        if (meant != null && broken.at(meant.at("name"))) {
+            return false; // it is right here and wrong there
+        }
         problems.error(name.path(), "must be the name of " + what + Nearest.clause(text, index.keySet()), text);
         return false;
     }
@@ -247,7 +251,7 @@ final class CrossChecks {
         for (Place place : places) {
             JsonNode ifaces = place.server().node().path("ifaces");
             String alias = place.role().text("iface").orElse("");
-            if (!ifaces.isObject() || alias.isEmpty() || ifaces.has(alias)) {
+            if (ifaces.isEmpty() || alias.isEmpty() || ifaces.has(alias)) {
                 continue;
             }
             var aliases = new ArrayList<String>();

@@ -170,6 +170,26 @@ public final class Schema {
         return value;
     }
 
+    /** The key by whose constant several schemas can be told apart, such as roletype. */
+    Optional<String> kind(JsonNode branches) {
+        for (Map.Entry<String, JsonNode> property :
+                follow(branches.get(0)).path("properties").properties()) {
+            boolean all = true;
+            for (JsonNode branch : branches) {
+                all &= !constant(branch, property.getKey()).isMissingNode();
+            }
+            if (all) {
+                return Optional.of(property.getKey());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The only value that a schema allows for a key. */
+    JsonNode constant(JsonNode branch, String key) {
+        return follow(follow(branch).path("properties").path(key)).path("const");
+    }
+
     /** Of several schemas the one that the value was meant for: all of its constants fit, else as many as can be. */
     JsonNode branch(JsonNode branches, JsonNode value) {
         JsonNode best = branches.get(0);

@@ -1,13 +1,12 @@
 package mware.core.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -26,11 +25,13 @@ final class SchemaCheck {
     private final Schema schemas;
     private final Problems problems;
     private final boolean placeholders;
+    private final ScalarCheck scalars;
 
     SchemaCheck(Schema schemas, Problems problems, boolean placeholders) {
         this.schemas = schemas;
         this.problems = problems;
         this.placeholders = placeholders;
+        this.scalars = new ScalarCheck(problems, placeholders);
     }
 
     void check(JsonNode written, JsonNode value, String path) {
@@ -45,12 +46,8 @@ final class SchemaCheck {
             problems.error(path, "must be " + names(schema.get("type")), value);
             return;
         }
-        values(schema, value, path);
-        if (value.isTextual()) {
-            text(schema, value, path);
-        } else if (value.isNumber()) {
-            number(schema, value, path);
-        } else if (value.isArray()) {
+        scalars.check(schema, value, path);
+        if (value.isArray()) {
             array(schema, value, path);
         } else if (value.isObject()) {
             object(schema, value, path);
@@ -89,85 +86,8 @@ final class SchemaCheck {
                 : String.valueOf(TYPES.get(type.asText()));
     }
 
-    private void values(JsonNode schema, JsonNode value, String path) {
-        if (schema.has("const") && !schema.get("const").equals(value)) {
-            problems.error(path, "must be " + schema.get("const").asText(), value);
-        }
-        if (schema.has("enum")
-                && StreamSupport.stream(schema.get("enum").spliterator(), false).noneMatch(value::equals)) {
-            var words = new ArrayList<String>();
-            schema.get("enum").forEach(word -> words.add(word.asText()));
-            String rule = words.size() == 1 ? "must be " + words.get(0) : "must be one of " + String.join(", ", words);
-            problems.error(path, rule, value);
-        }
-    }
-
-    private void text(JsonNode schema, JsonNode value, String path) {
-        String text = value.textValue();
-        if (placeholders && Placeholders.in(text)) {
-            return;
-        }
-        if (schema.has("format")) {
-            String broken = Formats.broken(schema.get("format").asText(), text);
-            if (broken != null) {
-                problems.error(path, broken, value);
-                return;
-            }
-        }
-        if (schema.has("pattern") && !matches(schema.get("pattern").asText(), text)) {
-            problems.error(
-                    path,
-                    schema.has("x-means")
-                            ? "must be " + schema.get("x-means").asText()
-                            : "must match " + schema.get("pattern").asText(),
-                    value);
-            return;
-        }
-        if (schema.has("x-minimum") || schema.has("x-maximum")) {
-            String least = schema.path("x-minimum").asText("0s");
-            String most = schema.path("x-maximum").asText("999999999d");
-            var span = Spans.parse(text);
-            if (span.compareTo(Spans.parse(least)) < 0 || span.compareTo(Spans.parse(most)) > 0) {
-                problems.error(path, "must be " + bounds(schema, "x-minimum", "x-maximum"), value);
-            }
-        }
-        int length = text.codePointCount(0, text.length());
-        if (length < schema.path("minLength").asInt(0)
-                || length > schema.path("maxLength").asInt(Integer.MAX_VALUE)) {
-            problems.error(path, "must be " + bounds(schema, "minLength", "maxLength") + " characters long", value);
-        }
-    }
-
-    private void number(JsonNode schema, JsonNode value, String path) {
-        BigDecimal number = value.isFloatingPointNumber() && Double.isInfinite(value.doubleValue())
-                ? new BigDecimal(Double.MAX_VALUE).multiply(BigDecimal.TEN)
-                : value.decimalValue();
-        boolean tooSmall =
-                schema.has("minimum") && number.compareTo(schema.get("minimum").decimalValue()) < 0;
-        boolean tooLarge =
-                schema.has("maximum") && number.compareTo(schema.get("maximum").decimalValue()) > 0;
-        if (tooSmall || tooLarge) {
-            problems.error(path, "must be " + bounds(schema, "minimum", "maximum"), value);
-        }
-        if (schema.has("exclusiveMinimum")
-                && number.compareTo(schema.get("exclusiveMinimum").decimalValue()) <= 0) {
-            problems.error(path, "must be above " + schema.get("exclusiveMinimum"), value);
-        }
-        if (schema.has("exclusiveMaximum")
-                && number.compareTo(schema.get("exclusiveMaximum").decimalValue()) >= 0) {
-            problems.error(path, "must be below " + schema.get("exclusiveMaximum"), value);
-        }
-        if (schema.has("multipleOf")
-                && number.remainder(schema.get("multipleOf").decimalValue()).signum() != 0) {
-            problems.error(path, "must be a multiple of " + schema.get("multipleOf"), value);
-        }
-    }
-
     private void array(JsonNode schema, JsonNode value, String path) {
-        if (value.size() < schema.path("minItems").asInt(0)
-                || value.size() > schema.path("maxItems").asInt(Integer.MAX_VALUE)) {
-            problems.error(path, "must have " + bounds(schema, "minItems", "maxItems") + " entries", value);
-        }
+        size(schema.path("minItems"), schema.path("maxItems"), "entries", value, path);
         boolean unique = schema.path("uniqueItems").asBoolean();
         Set<JsonNode> seen = new HashSet<>();
         for (int i = 0; i < value.size(); i++) {
@@ -178,6 +98,18 @@ final class SchemaCheck {
                 check(schema.get("items"), value.get(i), at);
             }
         }
+    }
+
+    private void size(JsonNode least, JsonNode most, String what, JsonNode value, String path) {
+        int min = least.asInt(0);
+        int max = most.asInt(Integer.MAX_VALUE);
+        if (value.size() >= min && value.size() <= max) {
+            return;
+        }
+        String number = min == max ? "" + min : min + (max == Integer.MAX_VALUE ? " or more" : ".." + max);
+        problems.error(
+                path,
+                value.isEmpty() ? "must not be empty" : "must have " + number + ' ' + what + ", got " + value.size());
     }
 
     private void object(JsonNode schema, JsonNode value, String path) {
@@ -194,10 +126,7 @@ final class SchemaCheck {
                 }
             }
         });
-        if (value.size() < schema.path("minProperties").asInt(0)
-                || value.size() > schema.path("maxProperties").asInt(Integer.MAX_VALUE)) {
-            problems.error(path, "must have " + bounds(schema, "minProperties", "maxProperties") + " keys", value);
-        }
+        size(schema.path("minProperties"), schema.path("maxProperties"), "keys", value, path);
         JsonNode others = schema.path("additionalProperties");
         for (Map.Entry<String, JsonNode> entry : value.properties()) {
             String key = entry.getKey();
@@ -232,7 +161,7 @@ final class SchemaCheck {
 
     private void key(JsonNode written, String key, String at) {
         JsonNode rules = schemas.follow(written);
-        if (rules.has("pattern") && !matches(rules.get("pattern").asText(), key)) {
+        if (rules.has("pattern") && !ScalarCheck.matches(rules.get("pattern").asText(), key)) {
             problems.error(
                     at,
                     "must have a key that is "
@@ -252,17 +181,44 @@ final class SchemaCheck {
         }
         for (String some : List.of("oneOf", "anyOf")) {
             JsonNode branches = schema.path(some);
-            if (branches.isEmpty()) {
-                continue;
+            if (!branches.isEmpty()) {
+                branches(branches, some.equals("oneOf"), value, path);
             }
-            long passed = StreamSupport.stream(branches.spliterator(), false)
-                    .filter(branch -> passes(branch, value))
-                    .count();
-            if (passed == 0) {
-                check(schemas.branch(branches, value), value, path);
-            } else if (passed > 1 && some.equals("oneOf")) {
-                problems.error(path, "must fit exactly one of " + branches.size() + " forms", value);
+        }
+    }
+
+    private void branches(JsonNode branches, boolean one, JsonNode value, String path) {
+        Optional<String> kind = schemas.kind(branches);
+        if (kind.isPresent() && value.isObject()) {
+            ofKind(branches, kind.get(), value, path);
+            return;
+        }
+        long passed = StreamSupport.stream(branches.spliterator(), false)
+                .filter(branch -> passes(branch, value))
+                .count();
+        if (passed == 0) {
+            check(schemas.branch(branches, value), value, path);
+        } else if (passed > 1 && one) {
+            problems.error(path, "must fit exactly one of " + branches.size() + " forms", value);
+        }
+    }
+
+    /** Checks by the branch whose kind the value names; where it names none, only that is told. */
+    private void ofKind(JsonNode branches, String kind, JsonNode value, String path) {
+        var kinds = new ArrayList<String>();
+        for (JsonNode branch : branches) {
+            JsonNode constant = schemas.constant(branch, kind);
+            if (constant.equals(value.path(kind))) {
+                check(branch, value, path);
+                return;
             }
+            kinds.add(constant.asText());
+        }
+        String at = Paths.key(path, kind);
+        if (value.has(kind)) {
+            problems.error(at, "must be one of " + String.join(", ", kinds), value.get(kind));
+        } else {
+            problems.error(at, "is required: one of " + String.join(", ", kinds));
         }
     }
 
@@ -272,26 +228,9 @@ final class SchemaCheck {
         return found.all().stream().noneMatch(problem -> problem.severity() == Problem.Severity.ERROR);
     }
 
-    /** As the standard has it: a final $ is the very end, not the end before a line feed as in Java. */
-    private static boolean matches(String pattern, String text) {
-        String exact = pattern.endsWith("$") && !pattern.endsWith("\\$")
-                ? pattern.substring(0, pattern.length() - 1) + "\\z"
-                : pattern;
-        return Pattern.compile(exact).matcher(text).find();
-    }
-
     private static List<String> keys(JsonNode object) {
         var keys = new ArrayList<String>();
         object.fieldNames().forEachRemaining(keys::add);
         return keys;
-    }
-
-    private static String bounds(JsonNode schema, String least, String most) {
-        if (!schema.has(most)) {
-            return "at least " + schema.get(least).asText();
-        }
-        return schema.has(least)
-                ? schema.get(least).asText() + ".." + schema.get(most).asText()
-                : "at most " + schema.get(most).asText();
     }
 }
