@@ -1,11 +1,13 @@
 package mware.core.net;
 
+import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code datagram} scheme; also knows what went through the listeners that are running. */
 public final class DatagramComponent extends DefaultComponent {
@@ -33,6 +35,12 @@ public final class DatagramComponent extends DefaultComponent {
         Map<String, DatagramListener.Counts> counts = new TreeMap<>();
         listeners.forEach((key, listener) -> counts.put(key, listener.counts()));
         return counts;
+    }
+
+    /** Where the listener with this key listens now; null while it does not. */
+    public @Nullable InetSocketAddress local(String key) {
+        DatagramListener listener = listeners.get(key);
+        return listener == null ? null : listener.local();
     }
 
     void add(String key, DatagramListener listener) {
