@@ -1,0 +1,93 @@
+package mware.service.syslogtrap.snmp;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import mware.core.state.RuntimeState;
+import mware.core.state.RuntimeState.Change;
+import mware.service.syslogtrap.snmp.Outbox.Batch;
+import mware.service.syslogtrap.snmp.Outbox.Entry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps outboxes in the runtime state: a key for each batch, {@code syslog-trap/outbox/<receiver>/<first id>}.
+ *
+ * <p>A batch is one byte of format, then for each entry: id (8 octets), the wall time in ms when it came (8), length (4),
+ * payload. Monotonic times do not outlive a process, so that ages are turned into wall time and back; a wall clock that
+ * jumps back between two terms does not give an entry more than its hour.
+ */
+final class OutboxStore {
+
+    /** The most payload of a batch; a larger single message is kept alone. */
+    static final int BATCH_BYTES = 100 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger("syslog-trap");
+    /** Above the outboxes of all receivers. */
+    static final String ROOT = "syslog-trap/outbox";
+
+    private static final byte FORMAT = 1;
+
+    private final RuntimeState state;
+    private final String folder;
+
+    OutboxStore(RuntimeState state, String receiver) {
+        this.state = state;
+        this.folder = ROOT + "/" + receiver;
+    }
+
+    /** All that is kept, in order. */
+    List<Batch> read(long wallMillis, long nanos) {
+        var batches = new ArrayList<Batch>();
+        for (String name : state.children(folder)) {
+            state.get(folder + '/' + name)
+                    .ifPresent(
+                            bytes -> batches.add(decode(Long.parseUnsignedLong(name, 16), bytes, wallMillis, nanos)));
+        }
+        return batches;
+    }
+
+    /** Writes the batches and deletes the others, all at once. */
+    void write(long epoch, List<Batch> keep, List<Long> delete, long wallMillis, long nanos) {
+        var changes = new ArrayList<Change>();
+        keep.forEach(batch -> changes.add(new Change.Put(key(batch.first()), encode(batch, wallMillis, nanos))));
+        delete.forEach(first -> changes.add(new Change.Delete(key(first))));
+        if (!changes.isEmpty()) {
+            state.apply(epoch, changes);
+        }
+    }
+
+    private String key(long first) {
+        return "%s/%016x".formatted(folder, first);
+    }
+
+    static byte[] encode(Batch batch, long wallMillis, long nanos) {
+        int size = batch.entries().stream()
+                .mapToInt(entry -> 20 + entry.payload().length)
+                .sum();
+        var out = ByteBuffer.allocate(1 + size).put(FORMAT);
+        for (Entry entry : batch.entries()) {
+            long age = Duration.ofNanos(nanos - entry.born()).toMillis();
+            out.putLong(entry.id()).putLong(wallMillis - age);
+            out.putInt(entry.payload().length).put(entry.payload());
+        }
+        return out.array();
+    }
+
+    static Batch decode(long first, byte[] bytes, long wallMillis, long nanos) {
+        var in = ByteBuffer.wrap(bytes);
+        if (in.get() != FORMAT) {
+            throw new IllegalArgumentException("an outbox batch of an unknown format");
+        }
+        var entries = new ArrayList<Entry>();
+        while (in.hasRemaining()) {
+            long id = in.getLong();
+            long age = Math.min(Math.max(0, wallMillis - in.getLong()), Outbox.LIFE.toMillis());
+            byte[] payload = new byte[in.getInt()];
+            in.get(payload);
+            entries.add(new Entry(id, nanos - Duration.ofMillis(age).toNanos(), payload));
+        }
+        return new Batch(first, entries);
+    }
+}
