@@ -20,6 +20,16 @@ public abstract class ServiceRoutes extends RouteBuilder {
         return from(uri).routeId(service);
     }
 
+    /**
+     * Starts a route that answers HTTP requests on every node; its step is {@code process(Api.answer(...))}.
+     *
+     * @param method such as {@code GET}, or several with commas
+     * @param path such as {@code /api/monitor/v1/system/nodes/{name}}
+     */
+    protected final RouteDefinition onRequest(String routeId, String method, String path) {
+        return from("platform-http:" + path + "?httpMethodRestrict=" + method).routeId(routeId);
+    }
+
     /** Starts an inner step, sent to as {@code direct:service.step}; its route id is the same name. */
     protected final RouteDefinition step(String name) {
         return from("direct:" + name).routeId(name);

@@ -1,0 +1,116 @@
+package mware.core.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.vertx.HttpMessage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one step of an API route: hands the request to a method and answers what it returns as JSON.
+ *
+ * <p>An {@link ApiException} becomes its status and words; anything else that is thrown is 500 with no more than that,
+ * and a stack trace in the log of the route. Null is answered as 204.
+ */
+public final class Api implements Processor {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final Call call;
+
+    private Api(Call call) {
+        this.call = call;
+    }
+
+    /** Answers with what {@code call} returns. */
+    public static Api answer(Call call) {
+        return new Api(call);
+    }
+
+    /** What an API does with a request. */
+    @FunctionalInterface
+    public interface Call {
+        /** The answer: anything Jackson can write, or null for none. */
+        @Nullable
+        Object answer(Request request) throws Exception;
+    }
+
+    /** A request, as far as an API needs it. */
+    public static final class Request {
+
+        private final Exchange exchange;
+
+        private Request(Exchange exchange) {
+            this.exchange = exchange;
+        }
+
+        /** Who asks. */
+        public Caller caller() {
+            return Caller.of(exchange).orElseThrow(() -> new ApiException(401, ErrorBody.words(401)));
+        }
+
+        /** A parameter of the path or the query, never a header. */
+        public Optional<String> parameter(String name) {
+            return exchange.getMessage() instanceof HttpMessage http
+                    ? Optional.ofNullable(http.getRequest().getParam(name))
+                    : Optional.empty();
+        }
+
+        /** The body as JSON; throws 400 with the place of the mistake when it is not JSON. */
+        public JsonNode json() {
+            byte[] body = exchange.getMessage().getBody(byte[].class);
+            try {
+                JsonNode json = body == null ? MissingNode.getInstance() : MAPPER.readTree(body);
+                if (json.isMissingNode()) {
+                    throw new ApiException(400, "a JSON body is needed");
+                }
+                return json;
+            } catch (JsonProcessingException e) {
+                throw new ApiException(
+                        400,
+                        "the body is not JSON: " + e.getOriginalMessage(),
+                        Map.of(
+                                "line", e.getLocation().getLineNr(),
+                                "column", e.getLocation().getColumnNr()));
+            } catch (IOException e) {
+                throw new ApiException(400, "the body cannot be read");
+            }
+        }
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        int status;
+        byte[] body;
+        try {
+            Object answer = call.answer(new Request(exchange));
+            status = answer == null ? 204 : 200;
+            body = answer == null ? new byte[0] : MAPPER.writeValueAsBytes(answer);
+        } catch (ApiException e) {
+            status = e.status();
+            body = ErrorBody.of(status, String.valueOf(e.getMessage()), e.details())
+                    .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        } catch (Exception e) {
+            Logger log = LoggerFactory.getLogger(String.valueOf(exchange.getFromRouteId()));
+            log.error("the request failed", e);
+            status = 500;
+            body = ErrorBody.of(500, ErrorBody.words(500), Map.of()).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        }
+        exchange.getMessage().removeHeaders("*"); // the request's own would go out with the answer
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        if (status == 204) {
+            exchange.getMessage().setBody(null);
+        } else {
+            exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, Answer.JSON);
+            exchange.getMessage().setBody(body);
+        }
+    }
+}

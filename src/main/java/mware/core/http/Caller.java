@@ -1,0 +1,75 @@
+package mware.core.http;
+
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.User;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConstants;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who sent a request, as the front door found out.
+ *
+ * @param name a login, the name of a token, or {@code cluster}
+ * @param domain the domain of the account; null for the cluster itself
+ * @param roles what the account may do, such as {@code administrator}
+ */
+public record Caller(Kind kind, String name, @Nullable String domain, List<String> roles) {
+
+    /** Whoever holds the cluster secret: a node, or an operator at the node's own data folder. */
+    public static final Caller CLUSTER = new Caller(Kind.CLUSTER, "cluster", null, List.of());
+
+    private static final String KEY = "caller";
+
+    public Caller {
+        roles = List.copyOf(roles);
+    }
+
+    /** How a caller showed who it is. */
+    public enum Kind {
+        /** With the cluster secret. */
+        CLUSTER,
+        /** With a session of an account. */
+        USER,
+        /** With an API token. */
+        TOKEN
+    }
+
+    /** The caller of the request that this exchange answers; empty when it did not come over HTTP. */
+    public static Optional<Caller> of(Exchange exchange) {
+        User user = exchange.getMessage().getHeader(VertxPlatformHttpConstants.AUTHENTICATED_USER, User.class);
+        return user == null ? Optional.empty() : Optional.of(of(user));
+    }
+
+    static Caller of(User user) {
+        return (Caller) user.attributes().getValue(KEY);
+    }
+
+    User user() {
+        return User.create(new JsonObject().put("username", name), new JsonObject().put(KEY, this));
+    }
+
+    /** The form in which it goes with a forwarded request. */
+    String toHeader() {
+        return new JsonObject()
+                .put("kind", kind.name())
+                .put("name", name)
+                .put("domain", domain)
+                .put("roles", roles)
+                .encode();
+    }
+
+    /** Reads {@link #toHeader()}; throws IllegalArgumentException when it is not one. */
+    static Caller ofHeader(String header) {
+        try {
+            JsonObject json = new JsonObject(header);
+            List<String> roles =
+                    json.getJsonArray("roles").stream().map(String.class::cast).toList();
+            return new Caller(
+                    Kind.valueOf(json.getString("kind")), json.getString("name"), json.getString("domain"), roles);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("the caller of a forwarded request cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package mware.core.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Cuts off clients that are slow on purpose: an idle time-out alone lets one hold a connection with a byte a minute.
+ */
+final class ConnectionGuard {
+
+    private final Vertx vertx;
+    private final HttpLimits limits;
+    private final AtomicInteger open = new AtomicInteger();
+    private final ConcurrentMap<HttpConnection, Long> waitingForHead = new ConcurrentHashMap<>();
+
+    ConnectionGuard(Vertx vertx, HttpLimits limits) {
+        this.vertx = vertx;
+        this.limits = limits;
+    }
+
+    /** How many connections are open. */
+    int open() {
+        return open.get();
+    }
+
+    void connected(HttpConnection connection) {
+        boolean tooMany = open.incrementAndGet() > limits.connections();
+        connection.closeHandler(closed -> {
+            open.decrementAndGet();
+            stopWaiting(connection);
+        });
+        if (tooMany) {
+            connection.close();
+        } else {
+            waitForHead(connection);
+        }
+    }
+
+    /** A whole head is here: from now on the body, then the next head, have their own time. */
+    void begun(HttpServerRequest request) {
+        HttpConnection connection = request.connection();
+        stopWaiting(connection);
+        long body = vertx.setTimer(limits.bodyTime().toMillis(), late -> {
+            if (!request.isEnded()) {
+                connection.close();
+            }
+        });
+        request.response().endHandler(answered -> {
+            if (request.isEnded()) {
+                vertx.cancelTimer(body);
+            }
+            waitForHead(connection);
+        });
+    }
+
+    private void waitForHead(HttpConnection connection) {
+        Long former = waitingForHead.put(
+                connection, vertx.setTimer(limits.headTime().toMillis(), late -> connection.close()));
+        if (former != null) {
+            vertx.cancelTimer(former);
+        }
+    }
+
+    private void stopWaiting(HttpConnection connection) {
+        Long timer = waitingForHead.remove(connection);
+        if (timer != null) {
+            vertx.cancelTimer(timer);
+        }
+    }
+}

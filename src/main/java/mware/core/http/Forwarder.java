@@ -1,0 +1,248 @@
+package mware.core.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import mware.core.http.ActiveNodes.ActiveNode;
+import mware.core.http.Forwarding.Question;
+
+/** Carries a request about a domain to the node that {@link Forwarding} names, streaming both ways. */
+public final class Forwarder {
+
+    private static final int CONNECT_MILLIS = 2_000;
+    private static final Set<String> HOP_BY_HOP = Set.of(
+            "connection",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "host",
+            "expect");
+
+    private final Node self;
+    private final DomainGroups domains;
+    private final ActiveNodes activeNodes;
+    private final Supplier<String> secret;
+    private final List<String> prefixes = new CopyOnWriteArrayList<>();
+
+    /**
+     * Knows who this node is.
+     *
+     * @param secret the cluster secret, by which the other node believes who the caller is
+     */
+    public Forwarder(Node self, DomainGroups domains, ActiveNodes activeNodes, Supplier<String> secret) {
+        this.self = self;
+        this.domains = domains;
+        this.activeNodes = activeNodes;
+        this.secret = secret;
+    }
+
+    /**
+     * This node, as forwarding sees it.
+     *
+     * @param active whether it may act for its group now
+     */
+    public record Node(String name, int group, BooleanSupplier active) {}
+
+    /** Requests below this path, such as {@code /api/syslogtrap/}, are about a domain. */
+    public Forwarder domainBound(String prefix) {
+        if (!prefix.startsWith("/") || !prefix.endsWith("/")) {
+            throw new IllegalArgumentException("a prefix starts and ends with a slash, got " + prefix);
+        }
+        prefixes.add(prefix);
+        return this;
+    }
+
+    Carrier carrier(Vertx vertx, HttpLimits limits) {
+        return new Carrier(vertx, limits);
+    }
+
+    private Forwarding.Verdict decide(String domain, RoutingContext context) {
+        OptionalInt group = domains.groupOf(domain);
+        return Forwarding.decide(new Question(
+                domain,
+                group,
+                self.name(),
+                self.group(),
+                self.active().getAsBoolean(),
+                group.isPresent() ? activeNodes.of(group.getAsInt()) : Optional.empty(),
+                group.isPresent() ? activeNodes.whyNone(group.getAsInt()) : "",
+                Doorkeeper.forwardedBy(context)));
+    }
+
+    /** The part that lives as long as the port is open. */
+    final class Carrier {
+
+        private final Vertx vertx;
+        private final HttpClient client;
+        private final long forwardMillis;
+
+        private Carrier(Vertx vertx, HttpLimits limits) {
+            this.vertx = vertx;
+            forwardMillis = limits.forwardTime().toMillis();
+            // shorter than the other side keeps an idle connection: else a request may meet one that just closes
+            int keepAlive = (int) Math.max(1, limits.headTime().toSeconds() / 2);
+            client = vertx.createHttpClient(new HttpClientOptions()
+                    .setConnectTimeout(CONNECT_MILLIS)
+                    .setKeepAliveTimeout(keepAlive)
+                    .setIdleTimeout((int) forwardMillis)
+                    .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                    .setMaxPoolSize(64)
+                    .setMaxWaitQueueSize(256));
+        }
+
+        void route(RoutingContext context) {
+            String path = context.normalizedPath();
+            if (prefixes.stream().noneMatch(path::startsWith)) {
+                context.next();
+                return;
+            }
+            List<String> named = context.queryParam("domain");
+            if (named.size() > 1) {
+                Answer.error(context, 400, "domain: must be given once, got " + named.size());
+                return;
+            }
+            String domain =
+                    named.isEmpty() ? domains.masterDomain() : named.get(0).toLowerCase(Locale.ROOT);
+            if (!domain.matches("[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63}){0,30}")) {
+                Answer.error(context, 400, "domain: must be a domain name");
+                return;
+            }
+            Forwarding.Verdict verdict = decide(domain, context);
+            if (verdict instanceof Forwarding.To to) {
+                AccessLog.note(context, "to " + to.node().node());
+                new Trip(context, to.node()).begin();
+            } else if (verdict instanceof Forwarding.Refuse refuse) {
+                if (refuse.retryAfter() > 0) {
+                    Answer.unavailable(context, refuse.retryAfter(), refuse.why());
+                } else {
+                    Answer.error(context, refuse.status(), refuse.why());
+                }
+            } else {
+                context.next();
+            }
+        }
+
+        void close() {
+            client.close();
+        }
+
+        /** One request on its way to another node and back. */
+        private final class Trip {
+
+            private final RoutingContext context;
+            private final ActiveNode node;
+            private final AtomicBoolean over = new AtomicBoolean();
+            private final long timer;
+
+            Trip(RoutingContext context, ActiveNode node) {
+                this.context = context;
+                this.node = node;
+                timer = vertx.setTimer(
+                        forwardMillis, late -> fail(504, "no answer within " + forwardMillis / 1_000 + " s"));
+            }
+
+            void begin() {
+                HttpServerRequest request = context.request();
+                String query = request.query();
+                client.request(new RequestOptions()
+                                .setMethod(request.method())
+                                .setAbsoluteURI(node.url() + request.path() + (query == null ? "" : "?" + query))
+                                .setConnectTimeout(CONNECT_MILLIS))
+                        .onFailure(e -> fail(503, "it cannot be reached: " + e.getMessage()))
+                        .onSuccess(this::send);
+            }
+
+            private void send(HttpClientRequest out) {
+                HttpServerRequest request = context.request();
+                if (over.get() || context.response().closed()) {
+                    out.reset();
+                    finish();
+                    return;
+                }
+                request.headers().forEach(header -> {
+                    if (!HOP_BY_HOP.contains(header.getKey().toLowerCase(Locale.ROOT))) {
+                        out.headers().add(header.getKey(), header.getValue());
+                    }
+                });
+                out.putHeader("Authorization", "Bearer " + secret.get())
+                        .putHeader(
+                                Doorkeeper.FORWARDED_CALLER,
+                                Caller.of(context.user()).toHeader())
+                        .putHeader(Doorkeeper.FORWARDED_BY, self.name());
+                context.response().closeHandler(gone -> {
+                    finish();
+                    out.reset();
+                });
+                boolean body =
+                        request.getHeader("Content-Length") != null || request.getHeader("Transfer-Encoding") != null;
+                if (!body) {
+                    request.resume();
+                }
+                (body ? out.send(request) : out.send())
+                        .onFailure(e -> {
+                            fail(
+                                    504,
+                                    "it did not answer, and may or may not have done what was asked: "
+                                            + e.getMessage());
+                            out.reset();
+                        })
+                        .onSuccess(this::answer);
+            }
+
+            private void answer(HttpClientResponse in) {
+                HttpServerResponse response = context.response();
+                if (!finish() || response.closed() || response.ended()) {
+                    in.request().reset();
+                    return;
+                }
+                response.setStatusCode(in.statusCode());
+                in.headers().names().stream()
+                        .filter(name -> !HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT)))
+                        .forEach(name ->
+                                response.headers().set(name, in.headers().getAll(name)));
+                if (in.getHeader("Content-Length") == null && in.statusCode() != 204 && in.statusCode() != 304) {
+                    response.setChunked(true);
+                }
+                in.pipeTo(response)
+                        .onFailure(e -> context.request().connection().close());
+            }
+
+            private void fail(int status, String why) {
+                if (finish()) {
+                    String message = node.node() + " is the active node of this domain's group, but " + why;
+                    if (status == 503) {
+                        Answer.unavailable(context, 2, message);
+                    } else {
+                        Answer.error(context, status, message);
+                    }
+                }
+            }
+
+            private boolean finish() {
+                vertx.cancelTimer(timer);
+                return over.compareAndSet(false, true);
+            }
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package mware.core.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP port of a node. Every request passes, in this order: request id and access log, the doorkeeper, forwarding to
+ * the node whose work it is, and only then Camel's {@code platform-http} routes.
+ *
+ * <p>It opens before the routes start, so that a taken port ends the start at once, and answers 503 until {@link
+ * #ready()}. It serves instead of camel-platform-http-main, which only warns of a taken port, and sets no limit on heads,
+ * slow clients and connections.
+ */
+public final class FrontDoor implements AutoCloseable {
+
+    /** The registry name under which Camel's {@code platform-http} consumers look for {@link #router()}. */
+    public static final String ROUTER = VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME_ZERO;
+
+    private static final Logger LOG = LoggerFactory.getLogger("http");
+    private static final int[] UNMATCHED = {400, 404, 406, 415};
+    private static final long SECONDS_TO_OPEN = 10;
+    private static final long SECONDS_TO_CLOSE = 5;
+
+    private final HttpAddress address;
+    private final HttpLimits limits;
+    private final Vertx vertx;
+    private final Router router;
+    private final HealthAnswer health;
+    private final Doorkeeper doorkeeper;
+    private final AccessLog accessLog = new AccessLog();
+    private final ConnectionGuard guard;
+    private final Forwarder.@Nullable Carrier carrier;
+    private @Nullable HttpServer server;
+    private volatile @Nullable String closedBecause = "the node is starting";
+
+    /**
+     * Lays out the door; {@link #open()} opens it.
+     *
+     * @param authenticators asked in this order who calls
+     * @param health what {@code /observe/health} tells
+     * @param metrics what {@code /observe/metrics} answers, in the Prometheus text format
+     * @param forwarder absent on a node that has nobody to forward to
+     */
+    public FrontDoor(
+            HttpAddress address,
+            HttpLimits limits,
+            List<Authenticator> authenticators,
+            Supplier<Health> health,
+            Supplier<String> metrics,
+            Optional<Forwarder> forwarder) {
+        this.address = address;
+        this.limits = limits;
+        // no cache of class path resources under the temporary folder, no resolver of its own: nothing here needs them
+        System.setProperty("vertx.disableDnsResolver", "true");
+        vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(2)
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
+        router = Router.router(vertx);
+        this.health = new HealthAnswer(health);
+        doorkeeper = new Doorkeeper(authenticators, this.health);
+        guard = new ConnectionGuard(vertx, limits);
+        carrier = forwarder.map(one -> one.carrier(vertx, limits)).orElse(null);
+        layOut(metrics);
+    }
+
+    /** The router that Camel's consumers add their paths to. */
+    public VertxPlatformHttpRouter router() {
+        return new VertxPlatformHttpRouter(null, vertx, router, ROUTER) {
+            @Override
+            public Handler<RoutingContext> bodyHandler() {
+                return readBody();
+            }
+        };
+    }
+
+    /** Opens the port; throws {@link PortTakenException} when that is not possible. */
+    public void open() {
+        HttpServer opening = vertx.createHttpServer(new HttpServerOptions()
+                        .setMaxHeaderSize(limits.head())
+                        .setMaxInitialLineLength(limits.head())
+                        .setMaxFormAttributeSize(65_536)
+                        .setHttp2ClearTextEnabled(false)
+                        .setIdleTimeout(120))
+                .connectionHandler(guard::connected)
+                .invalidRequestHandler(Answer::invalid)
+                .exceptionHandler(e -> LOG.debug("a connection failed", e))
+                .requestHandler(request -> {
+                    guard.begun(request);
+                    router.handle(request);
+                });
+        try {
+            server = opening.listen(address.port(), address.host())
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(SECONDS_TO_OPEN, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            close();
+            throw new PortTakenException(address, e.getCause());
+        } catch (TimeoutException e) {
+            close();
+            throw new PortTakenException(address, new TimeoutException("no answer within " + SECONDS_TO_OPEN + " s"));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            close();
+            throw new PortTakenException(address, e);
+        }
+    }
+
+    /** From now on requests reach their routes. */
+    public void ready() {
+        closedBecause = null;
+    }
+
+    /** From now on requests are refused with {@code why}, such as that the node is stopping. */
+    public void refuse(String why) {
+        closedBecause = why;
+    }
+
+    /** Where the port is; with the true number when a free one was asked for. */
+    public HttpAddress address() {
+        HttpServer open = server;
+        return open == null ? address : new HttpAddress(address.host(), open.actualPort());
+    }
+
+    /** How many connections are open. */
+    public int connections() {
+        return guard.open();
+    }
+
+    /** Closes the port and every connection. */
+    @Override
+    public void close() {
+        health.close();
+        if (carrier != null) {
+            carrier.close();
+        }
+        try {
+            vertx.close().toCompletionStage().toCompletableFuture().get(SECONDS_TO_CLOSE, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("the HTTP port did not close in time", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void layOut(Supplier<String> metrics) {
+        router.route().handler(accessLog::begin).failureHandler(FrontDoor::failed);
+        router.route().handler(doorkeeper::check);
+        router.route().handler(context -> {
+            String why = closedBecause;
+            if (why == null) {
+                context.next();
+            } else {
+                Answer.unavailable(context, 1, why);
+            }
+        });
+        router.get("/observe/metrics").handler(context -> context.vertx()
+                .executeBlocking(metrics::get, false)
+                .onFailure(context::fail)
+                .onSuccess(text -> context.response()
+                        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+                        .end(text)));
+        if (carrier != null) {
+            router.route().handler(carrier::route);
+        }
+        for (int status : UNMATCHED) {
+            router.errorHandler(status, context -> fail(context, status));
+        }
+        router.errorHandler(405, context -> {
+            context.response().putHeader("Allow", AllowedMethods.of(router, context.normalizedPath()));
+            fail(context, 405);
+        });
+    }
+
+    private static void failed(RoutingContext context) {
+        if (context.response().closed()) {
+            return; // the client went away: nobody to tell
+        }
+        int status = context.statusCode();
+        fail(context, status >= 400 ? status : 500);
+    }
+
+    private static void fail(RoutingContext context, int status) {
+        if (status == 500 && context.failure() != null) {
+            LOG.error(
+                    "{} {} failed",
+                    context.request().method(),
+                    context.request().path(),
+                    context.failure());
+        }
+        if (status == 413) {
+            context.response().putHeader("Connection", "close"); // rather than read what nobody wants
+        }
+        Answer.error(context, status, ErrorBody.words(status));
+    }
+
+    private Handler<RoutingContext> readBody() {
+        BodyHandler handler = BodyHandler.create(false).setBodyLimit(limits.body());
+        return context -> {
+            if ("100-continue".equalsIgnoreCase(context.request().getHeader("Expect"))
+                    && context.request().getHeader("Content-Length") != null) {
+                context.response().writeContinue();
+            }
+            context.request().resume();
+            handler.handle(context);
+        };
+    }
+}
