@@ -47,6 +47,7 @@ public final class FailoverBench implements Bench.Comparison {
                     medians.put(
                             "stop " + contestant.name,
                             measure(contestant, "graceful stop", rounds, process -> process.stop(STOP_LIMIT)));
+                    freeze(contestant, rounds, session);
                 }
             }
             System.out.printf(
@@ -79,6 +80,29 @@ public final class FailoverBench implements Bench.Comparison {
         System.out.printf(
                 "%-10s %-22s %8d %8d   %s%n", how, contestant.name, median, sorted.get(sorted.size() - 1), gaps);
         return Math.max(1, median);
+    }
+
+    /** Freezes the active node until the other has taken over, and prints for how long both worked after that. */
+    private static void freeze(Contestant contestant, int rounds, int session) {
+        List<Long> overlaps = new ArrayList<>();
+        for (int i = 0; i < rounds; i++) {
+            String former = contestant.awaitActiveOtherThan("");
+            Instant begin = Instant.now();
+            contestant.processes.get(former).freeze();
+            contestant.awaitActiveOtherThan(former);
+            pause(Duration.ofMillis(session / 2));
+            contestant.processes.get(former).thaw();
+            pause(Duration.ofSeconds(2)); // long enough for it to notice
+            WorkLog log = contestant.log().after((begin.getEpochSecond() - 1) * 1_000_000_000 + begin.getNano());
+            overlaps.add(log.workOfOlderTerms());
+        }
+        System.out.printf(
+                "%-10s %-22s work done by the old active after the new one had begun: %s%n",
+                "SIGSTOP", contestant.name, overlaps);
+    }
+
+    private static void pause(Duration time) {
+        Awaitility.await().pollDelay(time).atMost(time.plusSeconds(5)).until(() -> true);
     }
 
     /** Two nodes of one kind. */

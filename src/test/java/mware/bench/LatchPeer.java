@@ -60,7 +60,7 @@ public final class LatchPeer {
         }
         System.out.println("ready");
         Executors.newSingleThreadScheduledExecutor()
-                .scheduleAtFixedRate(
+                .scheduleWithFixedDelay(
                         () -> {
                             if (latch.hasLeadership() && term.get() != 0) {
                                 long now = now();

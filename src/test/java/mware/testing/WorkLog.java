@@ -135,6 +135,16 @@ public final class WorkLog {
         return (nanos + 999_999) / 1_000_000;
     }
 
+    /** How many pieces of work were done under an older epoch after a newer had begun; 0 is right. */
+    public long workOfOlderTerms() {
+        List<Term> terms = terms();
+        return entries.stream()
+                .filter(entry -> entry.kind() == Kind.WORK || entry.kind() == Kind.SLOW)
+                .filter(entry ->
+                        terms.stream().anyMatch(term -> term.epoch() > entry.epoch() && term.from() < entry.to()))
+                .count();
+    }
+
     /** The pauses between one term's last work and the next one's first, in milliseconds; negative where they overlap. */
     public List<Long> gapsMillis() {
         List<Term> terms = terms();
