@@ -67,7 +67,8 @@ public final class FailoverBench implements Bench.Comparison {
             Instant begin = Instant.now();
             end.accept(contestant.processes.get(former));
             contestant.awaitActiveOtherThan(former);
-            WorkLog log = contestant.log().after((begin.getEpochSecond() - 1) * 1_000_000_000 + begin.getNano());
+            WorkLog log =
+                    contestant.log().after(begin.getEpochSecond() * 1_000_000_000 + begin.getNano() - 200_000_000);
             if (log.overlapMillis() > 0 || log.gapsMillis().size() != 1) {
                 throw new IllegalStateException(
                         how + ", " + contestant.name + ": expected one take-over without overlap, got " + log.terms());
@@ -93,7 +94,8 @@ public final class FailoverBench implements Bench.Comparison {
             pause(Duration.ofMillis(session / 2));
             contestant.processes.get(former).thaw();
             pause(Duration.ofSeconds(2)); // long enough for it to notice
-            WorkLog log = contestant.log().after((begin.getEpochSecond() - 1) * 1_000_000_000 + begin.getNano());
+            WorkLog log =
+                    contestant.log().after(begin.getEpochSecond() * 1_000_000_000 + begin.getNano() - 200_000_000);
             overlaps.add(log.workOfOlderTerms());
         }
         System.out.printf(

@@ -169,10 +169,10 @@ final class WorkingSite implements AutoCloseable {
      * Prints the scenario's line and fails when two nodes were active at once or an acknowledged write was lost.
      *
      * @param since when it began, in nanoseconds of the wall clock
-     * @return what was done in it, with the last second before it
+     * @return what was done in it, with the moment before it
      */
     WorkLog judge(String scenario, int group, long since) {
-        return judge(scenario, log(group).after(since - 1_000_000_000));
+        return judge(scenario, log(group).after(since - 200_000_000));
     }
 
     /** Like {@link #judge(String, int, long)}, for a part of the log. */
