@@ -1,7 +1,9 @@
 package mware.testing;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,8 @@ import java.util.TreeMap;
  * nanoseconds of the machine's one wall clock, epoch in decimal. The last line may be cut short by a kill.
  */
 public final class WorkLog {
+
+    private static final int TAIL_BYTES = 16_384;
 
     private final List<Entry> entries;
 
@@ -52,6 +56,8 @@ public final class WorkLog {
         WORK,
         /** The entry route ran although the node knew that it is not active; nothing was done. */
         IDLE,
+        /** Like {@link #WORK}, but one piece lasts 200 ms: what is in flight when the node steps down. */
+        SLOW,
         /** A write of runtime state under the epoch. */
         WRITE
     }
@@ -101,7 +107,7 @@ public final class WorkLog {
     public List<Term> terms() {
         Map<String, Term> terms = new TreeMap<>();
         for (Entry entry : entries) {
-            if (entry.kind() == Kind.WORK) {
+            if (entry.kind() == Kind.WORK || entry.kind() == Kind.SLOW) {
                 terms.merge(
                         entry.epoch() + " " + entry.node(),
                         new Term(entry.epoch(), entry.node(), entry.from(), entry.to()),
@@ -127,6 +133,16 @@ public final class WorkLog {
             }
         }
         return (nanos + 999_999) / 1_000_000;
+    }
+
+    /** How many pieces of work were done under an older epoch after a newer had begun; 0 is right. */
+    public long workOfOlderTerms() {
+        List<Term> terms = terms();
+        return entries.stream()
+                .filter(entry -> entry.kind() == Kind.WORK || entry.kind() == Kind.SLOW)
+                .filter(entry ->
+                        terms.stream().anyMatch(term -> term.epoch() > entry.epoch() && term.from() < entry.to()))
+                .count();
     }
 
     /** The pauses between one term's last work and the next one's first, in milliseconds; negative where they overlap. */
@@ -186,17 +202,35 @@ public final class WorkLog {
         return lost;
     }
 
-    /** Sequence numbers that are missing within one node's term: work begun and neither done nor reported. */
-    public long holes() {
-        Map<String, Long> last = new TreeMap<>();
-        long holes = 0;
-        for (Entry entry : entries) {
-            if (entry.kind() == Kind.WORK) {
-                Long before = last.put(entry.node() + " " + entry.epoch(), entry.sequence());
-                holes += before == null ? 0 : Math.abs(entry.sequence() - before - 1);
-            }
+    /** Without the slow work: where a frozen process is meant, which cannot end what it had begun. */
+    public WorkLog withoutSlow() {
+        return new WorkLog(
+                entries.stream().filter(entry -> entry.kind() != Kind.SLOW).toList());
+    }
+
+    /** The end of a file that is still written, about the last second of work. */
+    public static WorkLog tail(Path file) {
+        if (!Files.exists(file)) {
+            return new WorkLog(List.of());
         }
-        return holes;
+        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
+            long start = Math.max(0, open.length() - TAIL_BYTES);
+            byte[] bytes = new byte[(int) (open.length() - start)];
+            open.seek(start);
+            open.readFully(bytes);
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            int begin = start == 0 ? 0 : text.indexOf('\n') + 1;
+            int end = text.lastIndexOf('\n') + 1;
+            return new WorkLog(
+                    end <= begin
+                            ? List.of()
+                            : text.substring(begin, end)
+                                    .lines()
+                                    .map(Entry::parse)
+                                    .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The work that ended after {@code nanos} of the wall clock. */

@@ -31,6 +31,7 @@ class WorkLogTest {
         WorkLog log = log(work("a", 1, 100), work("b", 2, 700), work("a", 1, 730), work("b", 2, 800));
 
         assertThat(log.overlapMillis()).isEqualTo(30);
+        assertThat(log.workOfOlderTerms()).isEqualTo(1);
     }
 
     @Test

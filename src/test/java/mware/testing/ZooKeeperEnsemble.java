@@ -76,6 +76,12 @@ public final class ZooKeeperEnsemble implements AutoCloseable {
         return servers.size();
     }
 
+    /** Whether the server's process runs. */
+    public boolean isAlive(int server) {
+        PeerProcess process = servers.get(server).process;
+        return process != null && process.isAlive();
+    }
+
     /** The number of the server that leads now. */
     public int leader() {
         return IntStream.range(0, servers.size())
