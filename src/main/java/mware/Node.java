@@ -1,28 +1,58 @@
 package mware;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import mware.core.cluster.ActiveRoutes;
+import mware.core.cluster.ClusterSecret;
+import mware.core.cluster.EmbeddedZooKeeper;
+import mware.core.cluster.GroupElection;
+import mware.core.cluster.Member;
+import mware.core.cluster.ZooKeeperConnection;
 import mware.core.config.ActiveConfiguration;
 import mware.core.config.Configuration;
 import mware.core.config.ConfigurationReader;
 import mware.core.config.DefaultSite;
+import mware.core.config.Placeholders;
 import mware.core.config.Problem;
 import mware.core.config.Role;
 import mware.core.config.Settings;
+import mware.core.http.ClusterSecretAuthenticator;
+import mware.core.http.FrontDoor;
+import mware.core.http.Health;
+import mware.core.http.HttpAddress;
+import mware.core.http.HttpLimits;
+import mware.core.http.PortTakenException;
 import mware.core.monitor.Deviation;
 import mware.core.monitor.Deviations;
+import mware.core.reload.RouteFolder;
+import mware.core.reload.RoutesHealth;
+import mware.service.udpecho.Echo;
+import org.apache.camel.CamelContext;
+import org.apache.camel.LoggingLevel;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.Main;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running node: binds what routes and services need, starts Camel Main, and stops in the order that hands over first. */
 public final class Node implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("node");
 
     private final Path data;
     private final Path routes;
@@ -32,6 +62,7 @@ public final class Node implements AutoCloseable {
     private final Clock clock = Clock.systemUTC();
     private final Deviations deviations = new Deviations(clock);
     private final Main camel = new Main();
+    private final Deque<AutoCloseable> parts = new ConcurrentLinkedDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
 
@@ -87,23 +118,120 @@ public final class Node implements AutoCloseable {
 
     /** Starts the node and prints its addresses; throws {@link Failure} with the reason when it cannot run. */
     public void start() throws Exception {
-        Files.createDirectories(data);
+        try {
+            startParts();
+        } catch (IllegalArgumentException | PortTakenException e) {
+            throw new Failure(e.getMessage(), e);
+        }
+    }
+
+    private void startParts() throws Exception {
+        lock();
+        var secret = ClusterSecret.load(data, text("cluster.secret").map(Placeholders::resolve));
+        Duration sessionTimeout =
+                settings.time("cluster.session-timeout", Duration.ofSeconds(1), Duration.ofMinutes(1));
         camel.setDefaultPropertyPlaceholderLocation("false");
         camel.setInitialProperties(settings.all());
-        camel.bind("deviations", deviations);
-        camel.bind("clock", clock);
-        camel.bind("settings", settings);
-        camel.bind("configuration", configuration);
-        camel.bind("role", role);
-        HttpAddress http = HttpAddress.parse(settings.text("http.address"));
-        var main = camel.configure();
-        main.withName(role.name())
+        camel.configure()
+                .withName(role.name())
                 .withJmxEnabled(false)
-                .withRoutesIncludePattern("file:" + routes + "/*.java")
-                .withBeanIntrospectionLoggingLevel(org.apache.camel.LoggingLevel.OFF);
-        main.httpServer().withEnabled(true).withHost(http.host()).withPort(http.port());
+                .withRoutesCollectorEnabled(false)
+                .withShutdownTimeout(10)
+                .withBeanIntrospectionLoggingLevel(LoggingLevel.OFF);
+        camel.configure().health().setRoutesEnabled(false);
+        camel.configure().health().setConsumersEnabled(false);
+        camel.init();
+        CamelContext context = camel.getCamelContext();
+
+        var door = new FrontDoor(
+                HttpAddress.parse(settings.text("http.address")),
+                HttpLimits.read(settings::text),
+                List.of(new ClusterSecretAuthenticator(secret::matches)),
+                () -> Health.of(context),
+                () -> "",
+                Optional.empty());
+        onClose(door::close);
+        door.open();
+
+        String hosts = settings.text("zookeeper.hosts");
+        if (hosts.isEmpty()) {
+            var embedded = new EmbeddedZooKeeper(data.resolve("zookeeper"), settings.port("zookeeper.port"));
+            onClose(embedded::close);
+            hosts = embedded.connectString();
+        }
+        var connection = new ZooKeeperConnection(hosts, sessionTimeout, secret, true, deviations);
+        onClose(connection::close);
+        var member = new Member(
+                role.name(),
+                UUID.randomUUID().toString(),
+                role.group(),
+                role.order(),
+                role.failback(),
+                role.failbackDelay(),
+                role.storageMode() == Role.StorageMode.RAM);
+        var election = new GroupElection(connection, member, deviations, clock, System::nanoTime);
+        onClose(election::close);
+
+        bind(context, election);
+        context.getRegistry().bind(FrontDoor.ROUTER, door.router());
+        var activeRoutes = ActiveRoutes.bind(context, election, deviations);
+        onClose(activeRoutes::close);
+        election.start();
+        connection.start();
+
+        onClose(camel::stop);
         camel.start();
-        System.out.println(role.name() + " runs: API http://" + http);
+        var folder = new RouteFolder(
+                context,
+                election,
+                deviations,
+                routes,
+                data.resolve("cache/routes"),
+                List.of(Path.of(System.getProperty("mware.home", "target/mware"))
+                        .resolve("routes-compiled")),
+                Duration.ofSeconds(5));
+        context.getRegistry().bind("routeFolder", folder);
+        var health = new RoutesHealth(folder, election);
+        health.setCamelContext(context);
+        HealthCheckRegistry.get(context).register(health);
+        folder.start();
+        onClose(folder::close);
+        door.ready();
+        onClose(() -> door.refuse("the node is stopping"));
+        System.out.println(role.name() + " runs: API http://" + door.address() + ", data " + data);
+    }
+
+    /** What route files and services find in the registry. */
+    private void bind(CamelContext context, GroupElection election) {
+        var registry = context.getRegistry();
+        registry.bind("clock", clock);
+        registry.bind("settings", settings);
+        registry.bind("configuration", configuration);
+        registry.bind("role", role);
+        registry.bind("deviations", deviations);
+        registry.bind("leadership", election);
+        registry.bind("udpEcho", new Echo(configuration, deviations, System::nanoTime));
+    }
+
+    /** The text under {@code key}, empty when nothing is given. */
+    private Optional<String> text(String key) {
+        return Optional.of(settings.text(key)).filter(text -> !text.isEmpty());
+    }
+
+    /** One process a data folder: two would spoil each other's files. */
+    private void lock() throws IOException {
+        Files.createDirectories(data);
+        FileChannel channel =
+                FileChannel.open(data.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        onClose(channel::close);
+        if (channel.tryLock() == null) {
+            throw new Failure("--data: " + data + " is in use by another process of mware; give each its own folder");
+        }
+    }
+
+    /** Remembers how to stop a part; parts stop in the opposite order of their start. */
+    private void onClose(AutoCloseable part) {
+        parts.push(part);
     }
 
     /** Waits until the node has stopped. */
@@ -115,7 +243,13 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() {
         if (closing.compareAndSet(false, true)) {
-            camel.stop();
+            while (!parts.isEmpty()) {
+                try {
+                    parts.pop().close();
+                } catch (Exception e) {
+                    LOG.warn("a part did not stop cleanly", e);
+                }
+            }
             stopped.countDown();
         }
     }
