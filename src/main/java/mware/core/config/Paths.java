@@ -1,17 +1,13 @@
 package mware.core.config;
 
-import java.util.regex.Pattern;
-
 /** Writes the path of a value in a configuration: {@code roles[2].ext.failback}. */
 final class Paths {
-
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
 
     private Paths() {}
 
     /** The path of a key of the object at {@code path}; the whole document's path is empty. */
     static String key(String path, String key) {
-        if (!PLAIN.matcher(key).matches()) {
+        if (!isPlain(key)) {
             return path + "[\"" + (key.length() > 60 ? key.substring(0, 60) + "..." : key).replaceAll("\\p{Cntrl}", "?")
                     + "\"]";
         }
@@ -21,5 +17,16 @@ final class Paths {
     /** The path of an entry of the list at {@code path}. */
     static String index(String path, int index) {
         return path + '[' + index + ']';
+    }
+
+    private static boolean isPlain(String key) {
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
+            if (!letter && (i == 0 || c != '-' && (c < '0' || c > '9'))) {
+                return false;
+            }
+        }
+        return !key.isEmpty();
     }
 }

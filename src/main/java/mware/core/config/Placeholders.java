@@ -39,6 +39,9 @@ public final class Placeholders {
 
     /** Why placeholders of the text cannot be filled in on this machine; empty when all can. */
     static List<String> missing(String text) {
+        if (!text.contains("{{")) {
+            return List.of();
+        }
         var reasons = new ArrayList<String>();
         Matcher found = PLACEHOLDER.matcher(text);
         while (found.find()) {

@@ -1,0 +1,2 @@
+/** Tests of the commands: what they print and their exit codes. */
+package mware.command;
