@@ -2,6 +2,7 @@ package mware.core.cluster;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -91,12 +92,16 @@ public final class GroupElection implements Leadership, ZooKeeperConnection.List
         return now != null && now.admits();
     }
 
-    /** The version of the epoch record that a write under {@code epoch} must find; empty when that is not our term. */
-    public OptionalLong epochVersion(long epoch) {
+    /**
+     * The version of the epoch record that a write under {@code epoch} must find; empty when that term is over.
+     *
+     * <p>A term whose lease has run out but that may go on has one: ZooKeeper decides then.
+     */
+    public OptionalInt epochVersion(long epoch) {
         Term now = term;
-        return now != null && now.epoch() == epoch && now.valid()
-                ? OptionalLong.of(now.epochVersion())
-                : OptionalLong.empty();
+        return now != null && now.epoch() == epoch && !now.isOver()
+                ? OptionalInt.of(now.epochVersion())
+                : OptionalInt.empty();
     }
 
     @Override

@@ -47,8 +47,12 @@ public final class Session {
         return client.getSessionTimeout();
     }
 
-    /** A node's data and stat. */
-    public record Stored(byte[] data, Stat stat) {}
+    /**
+     * A node's data and stat.
+     *
+     * @param given whether the node was made with data, be it of no length; one that only holds others was not
+     */
+    public record Stored(byte[] data, boolean given, Stat stat) {}
 
     /** The node at {@code path}, empty when there is none. */
     public CompletableFuture<Optional<Stored>> read(String path) {
@@ -64,7 +68,7 @@ public final class Session {
                                 answer,
                                 code,
                                 p,
-                                () -> Optional.of(new Stored(data == null ? new byte[0] : data, stat)));
+                                () -> Optional.of(new Stored(data == null ? new byte[0] : data, data != null, stat)));
                     }
                 },
                 null);

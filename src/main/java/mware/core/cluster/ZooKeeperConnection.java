@@ -235,6 +235,9 @@ public final class ZooKeeperConnection implements AutoCloseable {
     /** Ends the session, which frees all its places at once where ZooKeeper can be reached; waits at most 2 s. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         current = null;
         own.execute(() -> closeQuietly(client));
