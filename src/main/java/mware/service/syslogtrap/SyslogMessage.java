@@ -47,6 +47,25 @@ public record SyslogMessage(
         return problem == null;
     }
 
+    /** The same, with the address that it came from in place of a name. */
+    SyslogMessage from(String address) {
+        return new SyslogMessage(
+                facility,
+                severity,
+                version,
+                timestamp,
+                offsetSeconds,
+                address,
+                app,
+                procId,
+                msgId,
+                structuredData,
+                raw,
+                textFrom,
+                textTo,
+                problem);
+    }
+
     /** The text in words; octets that are not UTF-8 become replacement characters. */
     public String text() {
         return new String(raw, textFrom, textTo - textFrom, StandardCharsets.UTF_8);
