@@ -29,6 +29,14 @@ public final class Peers {
         return found.orElseThrow();
     }
 
+    /** Makes sure that {@code file} is there; {@code how} says how to get it: {@code run src/test/peers/install}. */
+    public static Path needFile(Path file, String how) {
+        if (!Files.exists(file)) {
+            lacks(file + " is missing: " + how);
+        }
+        return file;
+    }
+
     /** Makes sure that the tests run as root; {@code why} says what needs it: {@code network namespaces}. */
     public static void needRoot(String why) {
         if (!"root".equals(System.getProperty("user.name"))) {

@@ -1,9 +1,9 @@
 package mware.core.net;
 
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import mware.core.monitor.Deviation.Status;
@@ -24,13 +24,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class DatagramConsumer extends DefaultConsumer implements DatagramListener.Handler {
 
-    /** The heading in the system state for ports that cannot be listened on. */
-    static final String CATEGORY = "listeners";
-
+    private static final Duration DRAIN = Duration.ofMillis(400); // a hand-over must not wait longer
     private static final Logger LOG = LoggerFactory.getLogger(DatagramConsumer.class);
 
     private final DatagramEndpoint endpoint;
     private @Nullable DatagramListener listener;
+    private @Nullable Backlog backlog;
     private volatile String problem = "";
 
     DatagramConsumer(DatagramEndpoint endpoint, Processor processor) {
@@ -42,6 +41,11 @@ public final class DatagramConsumer extends DefaultConsumer implements DatagramL
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        if (endpoint.getBacklog() > 0) {
+            backlog = new Backlog(
+                    endpoint.getKey() + "-backlog", endpoint.getBacklog(), endpoint.getBatch(), this::handle);
+            backlog.start();
+        }
         String address = endpoint.getAddress().replaceAll("^\\[(.*)]$", "$1");
         listener = new DatagramListener(
                 endpoint.getKey(),
@@ -60,12 +64,40 @@ public final class DatagramConsumer extends DefaultConsumer implements DatagramL
             endpoint.getComponent().remove(endpoint.getKey(), listener);
             listener = null;
         }
-        deviations().ifPresent(deviations -> deviations.clear(CATEGORY, endpoint.getKey()));
+        if (backlog != null) {
+            int left = backlog.close(DRAIN);
+            if (left > 0) {
+                LOG.warn("{}: {} datagrams were read and not handled before the stop", endpoint.getKey(), left);
+            }
+            backlog = null;
+        }
+        deviations().ifPresent(deviations -> deviations.clear(Ports.CATEGORY, endpoint.getKey()));
         super.doStop();
     }
 
     @Override
     public @Nullable Datagrams received(Datagrams batch) {
+        Backlog behind = backlog;
+        if (behind == null) {
+            return handle(batch);
+        }
+        if (!behind.add(batch.list())) {
+            try {
+                behind.awaitRoom(); // meanwhile the kernel keeps what it can, and counts what it cannot
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return null;
+    }
+
+    private void handle(List<Datagram> list) {
+        DatagramListener open = listener;
+        InetSocketAddress local = open == null ? null : open.local();
+        handle(new Datagrams(local == null ? new InetSocketAddress(0) : local, list));
+    }
+
+    private @Nullable Datagrams handle(Datagrams batch) {
         Exchange exchange = createExchange(false);
         try {
             exchange.getIn().setBody(batch);
@@ -86,37 +118,19 @@ public final class DatagramConsumer extends DefaultConsumer implements DatagramL
     public void bound(InetSocketAddress local) {
         problem = "";
         LOG.info("{} listens on udp {}", endpoint.getKey(), text(local));
-        deviations().ifPresent(deviations -> deviations.clear(CATEGORY, endpoint.getKey()));
+        deviations().ifPresent(deviations -> deviations.clear(Ports.CATEGORY, endpoint.getKey()));
     }
 
     @Override
     public void failed(IOException failure) {
-        String why = why(endpoint.getAddress(), endpoint.getPort(), endpoint.getKey(), failure);
+        String why = Ports.why("UDP", endpoint.getAddress(), endpoint.getPort(), endpoint.getKey(), failure);
         if (!why.equals(problem)) {
             LOG.error("{}; tried again every {} s", why, DatagramListener.RETRY.toSeconds());
         }
         problem = why;
         deviations()
-                .ifPresent(deviations -> deviations.raise(CATEGORY, endpoint.getKey(), Status.ERROR, why, Map.of()));
-    }
-
-    /** What is wrong with the socket, in words that name address, port and key. */
-    static String why(String address, int port, String key, IOException failure) {
-        String where = "UDP port " + port + " on " + address + " (" + key + ")";
-        String said = String.valueOf(failure.getMessage());
-        if (failure instanceof UnknownHostException) {
-            return where + " cannot be opened: " + address + " is not an address and no host of that name is known";
-        }
-        if (failure instanceof BindException && said.contains("in use")) {
-            return where + " is taken by another program";
-        }
-        if (failure instanceof BindException && said.contains("assign")) {
-            return where + " cannot be opened: this machine has no address " + address;
-        }
-        if (said.contains("ermission denied")) {
-            return where + " cannot be opened: this user may not listen on it; take a port above 1023";
-        }
-        return where + " cannot be opened: " + said;
+                .ifPresent(
+                        deviations -> deviations.raise(Ports.CATEGORY, endpoint.getKey(), Status.ERROR, why, Map.of()));
     }
 
     private static String text(InetSocketAddress local) {

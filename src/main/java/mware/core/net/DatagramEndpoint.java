@@ -14,6 +14,7 @@ public final class DatagramEndpoint extends DefaultEndpoint {
     private String key = "port";
     private int batch = 256;
     private int receiveBuffer = 4 << 20;
+    private long backlog;
     private boolean reply;
 
     DatagramEndpoint(String uri, DatagramComponent component, int port) {
@@ -83,6 +84,15 @@ public final class DatagramEndpoint extends DefaultEndpoint {
     /** Bytes that the kernel is asked to keep for us. */
     public void setReceiveBuffer(int receiveBuffer) {
         this.receiveBuffer = receiveBuffer;
+    }
+
+    public long getBacklog() {
+        return backlog;
+    }
+
+    /** Bytes that may wait, read but not handled, on a thread of their own; 0, the default: none, and no such thread. */
+    public void setBacklog(long backlog) {
+        this.backlog = backlog;
     }
 
     public boolean isReply() {

@@ -144,7 +144,7 @@ class DatagramListenerTest {
         open.add(second);
 
         assertThat(failures).hasSize(1);
-        assertThat(DatagramConsumer.why("127.0.0.1", port, "udp-echo.port", failures.peek()))
+        assertThat(Ports.why("UDP", "127.0.0.1", port, "udp-echo.port", failures.peek()))
                 .isEqualTo("UDP port " + port + " on 127.0.0.1 (udp-echo.port) is taken by another program");
         holder.close();
         await().atMost(DatagramListener.RETRY.toSeconds() + 5, TimeUnit.SECONDS).until(() -> second.local() != null);
@@ -169,7 +169,7 @@ class DatagramListenerTest {
         listener.start();
         open.add(listener);
 
-        assertThat(DatagramConsumer.why(address, 0, "udp-echo.port", failures.take()))
+        assertThat(Ports.why("UDP", address, 0, "udp-echo.port", failures.take()))
                 .contains(words)
                 .contains("udp-echo.port");
     }

@@ -20,6 +20,7 @@ final class InformSession extends Session {
     private long bootNanos;
     private @Nullable Snmp4j snmp;
     private boolean active;
+    private boolean discovering;
     private long acknowledged;
     private long repeated;
     private int restored; // answers to what was sent before the outbox was read anew say nothing
@@ -45,7 +46,10 @@ final class InformSession extends Session {
         if (!active || open == null) {
             return;
         }
-        outbox.expire(now);
+        if (!open.knowsReceiver()) {
+            discover(open, now);
+            return;
+        }
         for (var next = outbox.next(now); next.isPresent(); next = outbox.next(now)) {
             Entry entry = next.get();
             try {
@@ -55,6 +59,35 @@ final class InformSession extends Session {
                 failed(receiver.address() + ": " + e.getMessage(), now);
                 outbox.missed(entry.id(), now);
             }
+        }
+    }
+
+    private void discover(Snmp4j open, long now) {
+        if (discovering || outbox.size() == 0) {
+            return;
+        }
+        discovering = true;
+        try {
+            open.discover(new ResponseListener() {
+                @Override
+                public <A extends Address> void onResponse(ResponseEvent<A> event) {
+                    open.done(event.getRequest(), this);
+                    node.loop().execute(() -> discovered(open));
+                }
+            });
+        } catch (IOException | RuntimeException e) {
+            discovering = false;
+            failed(receiver.address() + ": " + e.getMessage(), now);
+        }
+    }
+
+    private synchronized void discovered(Snmp4j asked) {
+        discovering = false;
+        long now = node.nanos().getAsLong();
+        if (asked != snmp || asked.knowsReceiver()) {
+            pump(now);
+        } else {
+            health.failed(receiver.address() + " does not tell its engine id, so informs wait", now);
         }
     }
 
@@ -187,6 +220,7 @@ final class InformSession extends Session {
     }
 
     private void shutSnmp() {
+        discovering = false;
         if (snmp != null) {
             snmp.close(); // what is under way is told as unanswered, and sent again
             snmp = null;

@@ -41,9 +41,13 @@ final class OutboxStore {
     List<Batch> read(long wallMillis, long nanos) {
         var batches = new ArrayList<Batch>();
         for (String name : state.children(folder)) {
-            state.get(folder + '/' + name)
-                    .ifPresent(
-                            bytes -> batches.add(decode(Long.parseUnsignedLong(name, 16), bytes, wallMillis, nanos)));
+            state.get(folder + '/' + name).ifPresent(bytes -> {
+                try {
+                    batches.add(decode(Long.parseUnsignedLong(name, 16), bytes, wallMillis, nanos));
+                } catch (IllegalArgumentException | BufferUnderflowException e) {
+                    LOG.error("snmp: {}/{} cannot be read and is left where it is: {}", folder, name, e.toString());
+                }
+            });
         }
         return batches;
     }
@@ -84,9 +88,16 @@ final class OutboxStore {
         while (in.hasRemaining()) {
             long id = in.getLong();
             long age = Math.min(Math.max(0, wallMillis - in.getLong()), Outbox.LIFE.toMillis());
-            byte[] payload = new byte[in.getInt()];
+            int length = in.getInt();
+            if (length < 0 || length > in.remaining()) {
+                throw new IllegalArgumentException("an entry of " + length + " octets");
+            }
+            byte[] payload = new byte[length];
             in.get(payload);
             entries.add(new Entry(id, nanos - Duration.ofMillis(age).toNanos(), payload));
+        }
+        if (entries.isEmpty()) {
+            throw new IllegalArgumentException("an outbox batch without entries");
         }
         return new Batch(first, entries);
     }

@@ -18,7 +18,7 @@ import org.snmp4j.smi.OID;
 /**
  * Who gets notifications, and how; one entry of the setting {@code syslog_trap.receivers}.
  *
- * @param name what rules and the system state call it; letters, digits, {@code -}, {@code _} and {@code .}
+ * @param name what rules and the system state call it
  * @param host name or address
  * @param port UDP port, default 162
  * @param access version 2c with a community, or version 3 with a user

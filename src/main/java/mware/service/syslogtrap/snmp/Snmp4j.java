@@ -23,6 +23,7 @@ import org.snmp4j.mp.CounterSupport;
 import org.snmp4j.mp.MPv2c;
 import org.snmp4j.mp.MPv3;
 import org.snmp4j.mp.SnmpConstants;
+import org.snmp4j.security.SecurityLevel;
 import org.snmp4j.security.SecurityModel;
 import org.snmp4j.security.SecurityModels;
 import org.snmp4j.security.SecurityProtocols;
@@ -44,12 +45,14 @@ final class Snmp4j implements AutoCloseable {
     private final UdpLink link;
     private final Target<UdpAddress> target;
     private final String context;
+    private final @Nullable MPv3 secure;
 
-    private Snmp4j(Snmp snmp, UdpLink link, Target<UdpAddress> target, String context) {
+    private Snmp4j(Snmp snmp, UdpLink link, Target<UdpAddress> target, String context, @Nullable MPv3 secure) {
         this.snmp = snmp;
         this.link = link;
         this.target = target;
         this.context = context;
+        this.secure = secure;
     }
 
     /**
@@ -61,6 +64,7 @@ final class Snmp4j implements AutoCloseable {
         var dispatcher = new MessageDispatcherImpl();
         Target<UdpAddress> target;
         String context = "";
+        MPv3 secure = null;
         if (receiver.access() instanceof User user && engine != null) {
             var protocols = new SecurityProtocols(SecurityProtocolSet.any);
             var counters = new CounterSupport();
@@ -68,7 +72,8 @@ final class Snmp4j implements AutoCloseable {
             usm.setLocalEngine(new OctetString(engine.octets()), engine.boots(), bootSeconds);
             usm.addUser(usmUser(user));
             var models = SecurityModels.getCollection(new SecurityModel[] {usm});
-            dispatcher.addMessageProcessingModel(new MPv3(engine.octets(), null, protocols, models, counters));
+            secure = new MPv3(engine.octets(), null, protocols, models, counters);
+            dispatcher.addMessageProcessingModel(secure);
             target = new UserTarget<>(link.getAddress(), new OctetString(user.user()), new byte[0], user.level());
             target.setVersion(SnmpConstants.version3);
             context = user.context();
@@ -83,7 +88,7 @@ final class Snmp4j implements AutoCloseable {
         target.setRetries(receiver.retries());
         var snmp = new Snmp(dispatcher, link);
         snmp.listen();
-        return new Snmp4j(snmp, link, target, context);
+        return new Snmp4j(snmp, link, target, context, secure);
     }
 
     private static UsmUser usmUser(User user) {
@@ -95,6 +100,25 @@ final class Snmp4j implements AutoCloseable {
                 user.authPassword() == null ? null : new OctetString(user.authPassword()),
                 privacy == null ? null : privacy.id,
                 user.privacyPassword() == null ? null : new OctetString(user.privacyPassword()));
+    }
+
+    /** Whether informs can be sent: a version 3 receiver's own engine id must be known, since informs are signed for it. */
+    boolean knowsReceiver() {
+        return secure == null || secure.getEngineID(link.getAddress()) != null;
+    }
+
+    /**
+     * Asks a version 3 receiver for its engine id with an empty request, the listener hears when it answered or did not.
+     *
+     * <p>snmp4j would ask with an inform; npm net-snmp, for one, confirms that as if it had received a notification.
+     */
+    void discover(ResponseListener listener) throws IOException {
+        var request = new ScopedPDU();
+        request.setType(PDU.GET);
+        var nobody = new UserTarget<>(link.getAddress(), new OctetString(), new byte[0], SecurityLevel.NOAUTH_NOPRIV);
+        nobody.setVersion(SnmpConstants.version3);
+        nobody.setTimeout(target.getTimeout());
+        snmp.send(request, nobody, link, null, listener);
     }
 
     /** Sends a trap on this thread. */

@@ -40,6 +40,7 @@ public final class SnmpSender implements TrapSender, AutoCloseable {
     private final Set<String> unknown = ConcurrentHashMap.newKeySet();
     private final Map<String, Loss> losses = new HashMap<>(); // used by the loop only
     private volatile Map<String, Session> sessions = Map.of();
+    private volatile Map<String, String> refused = Map.of(); // receivers that cannot be used, and why
 
     /** Asks the system's name service and uses the JVM's monotonic clock. */
     public SnmpSender(RuntimeState state, Leadership leadership, Deviations deviations, Clock clock) {
@@ -67,7 +68,16 @@ public final class SnmpSender implements TrapSender, AutoCloseable {
     }
 
     /** Uses these receivers from now on; those that did not change keep their sockets, counts and outboxes. */
-    public synchronized void apply(List<Receiver> receivers) {
+    public synchronized void apply(Receivers setting) {
+        refused.keySet().stream()
+                .filter(name -> !setting.problems().containsKey(name))
+                .forEach(name -> deviations.clear(CATEGORY, name));
+        refused = setting.problems();
+        use(setting.usable());
+        refused.forEach((name, why) -> deviations.raise(CATEGORY, name, Status.ERROR, why));
+    }
+
+    private void use(List<Receiver> receivers) {
         Map<String, Session> before = sessions;
         Map<String, Session> next = new LinkedHashMap<>();
         var added = new ArrayList<Session>();
@@ -137,7 +147,9 @@ public final class SnmpSender implements TrapSender, AutoCloseable {
         for (Session session : sessions.values()) {
             String name = session.receiver.name();
             Optional<String> wrong = session.tick(); // raised outside the session's lock: listeners may send
-            deviations.set(wrong.isPresent(), CATEGORY, name, Status.ERROR, wrong.orElse(""));
+            if (!refused.containsKey(name)) {
+                deviations.set(wrong.isPresent(), CATEGORY, name, Status.ERROR, wrong.orElse(""));
+            }
             tellLosses(name, session.lost());
         }
     }

@@ -1,0 +1,30 @@
+package routes;
+
+import mware.core.cluster.ServiceRoutes;
+import mware.core.net.Datagrams;
+import mware.service.syslogtrap.SyslogTrap;
+import mware.service.syslogtrap.SyslogTrap.Messages;
+import mware.service.syslogtrap.SyslogTrap.Outgoing;
+
+/** Syslog messages come in over UDP, TCP and TLS on the active node, and leave as SNMP notifications. */
+public final class SyslogTrapRoutes extends ServiceRoutes {
+
+    @Override
+    public void configure() {
+        SyslogTrap service = the(SyslogTrap.class);
+
+        onActiveNode("syslog-trap", "datagram:{{syslog-trap.port}}?{{syslog-trap.listen}}&key=syslog-trap.port")
+            .to("direct:syslog-trap.messages");
+
+        onActiveNode("syslog-trap.tcp", "syslog-stream:{{syslog-trap.port}}?{{syslog-trap.listen}}&key=syslog-trap.port")
+            .to("direct:syslog-trap.messages");
+
+        onActiveNode("syslog-trap.tls", "syslog-stream:tls?{{syslog-trap.listen}}&key=syslog_trap.tls")
+            .to("direct:syslog-trap.messages");
+
+        step("syslog-trap.messages")
+            .transform().body(Datagrams.class, service::parse)
+            .transform().body(Messages.class, service::decide)
+            .process().body(Outgoing.class, service::send);
+    }
+}
