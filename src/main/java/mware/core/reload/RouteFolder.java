@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import mware.core.cluster.Leadership;
 import mware.core.monitor.Deviation.Status;
 import mware.core.monitor.Deviations;
 import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,25 +56,48 @@ public final class RouteFolder implements AutoCloseable {
     private long retriedAt = System.nanoTime();
     private volatile @Nullable String problem = "the route files are not loaded yet";
 
+    private RouteFolder(
+            CamelContext context,
+            Leadership leadership,
+            Deviations deviations,
+            Path folder,
+            RouteLoader loader,
+            Duration drain) {
+        this.folder = folder;
+        this.deviations = deviations;
+        this.loader = loader;
+        files = new RouteFiles(loader, new RouteSwap(context, leadership, drain, System::nanoTime), deviations);
+    }
+
     /**
-     * The routes of {@code folder} for {@code context}.
+     * Gives {@code context} the routes of {@code folder} and the health check {@code routes}, which is down until
+     * {@link #start}; call after Camel has read its configuration and before it starts.
      *
      * @param cache where compiled copies are kept; made when needed
-     * @param shipped folders with compiled copies that came with the product; need not exist
+     * @param shipped a folder with compiled copies that came with the product; need not exist
      * @param drain how long exchanges of a replaced route may take to finish
      */
-    public RouteFolder(
+    public static RouteFolder bind(
             CamelContext context,
             Leadership leadership,
             Deviations deviations,
             Path folder,
             Path cache,
-            List<Path> shipped,
+            Path shipped,
             Duration drain) {
-        this.folder = folder;
-        this.deviations = deviations;
-        loader = RouteLoader.ofThisProduct(cache, shipped);
-        files = new RouteFiles(loader, new RouteSwap(context, leadership, drain, System::nanoTime), deviations);
+        var loader = RouteLoader.ofThisProduct(cache, List.of(shipped));
+        var routes = new RouteFolder(context, leadership, deviations, folder, loader, drain);
+        var statistics = new RouteStatistics();
+        context.addRoutePolicyFactory(statistics);
+        var health = new RoutesHealth(routes, leadership);
+        health.setCamelContext(context);
+        HealthCheckRegistry registry = HealthCheckRegistry.get(context);
+        if (registry == null) {
+            throw new IllegalStateException("camel-health is not on the class path");
+        }
+        registry.register(health);
+        context.getRegistry().bind("routeList", new RouteList(context, routes, statistics, Clock.systemUTC()));
+        return routes;
     }
 
     /** Loads all files, so that their routes run when it returns, and watches the folder from then on. */
