@@ -1,5 +1,6 @@
 package mware;
 
+import mware.command.RouteCommand;
 import mware.command.RunCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,7 +12,7 @@ import picocli.CommandLine.IVersionProvider;
         description = "The middleware of a VoIP/UC site.",
         mixinStandardHelpOptions = true,
         versionProvider = Mware.Version.class,
-        subcommands = {RunCommand.class},
+        subcommands = {RunCommand.class, RouteCommand.class},
         footer = {"", "Also: mware test [--quick], mware bench NAME"})
 public final class Mware {
 

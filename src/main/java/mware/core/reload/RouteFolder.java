@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +45,7 @@ public final class RouteFolder implements AutoCloseable {
     private final Path folder;
     private final RouteLoader loader;
     private final RouteFiles files;
+    private final RouteList list;
     private final Deviations deviations;
     private final Settling settling = new Settling();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -62,10 +62,12 @@ public final class RouteFolder implements AutoCloseable {
             Deviations deviations,
             Path folder,
             RouteLoader loader,
+            RouteStatistics statistics,
             Duration drain) {
         this.folder = folder;
         this.deviations = deviations;
         this.loader = loader;
+        list = new RouteList(context, this, statistics);
         files = new RouteFiles(loader, new RouteSwap(context, leadership, drain, System::nanoTime), deviations);
     }
 
@@ -86,8 +88,8 @@ public final class RouteFolder implements AutoCloseable {
             Path shipped,
             Duration drain) {
         var loader = RouteLoader.ofThisProduct(cache, List.of(shipped));
-        var routes = new RouteFolder(context, leadership, deviations, folder, loader, drain);
         var statistics = new RouteStatistics();
+        var routes = new RouteFolder(context, leadership, deviations, folder, loader, statistics, drain);
         context.addRoutePolicyFactory(statistics);
         var health = new RoutesHealth(routes, leadership);
         health.setCamelContext(context);
@@ -96,7 +98,6 @@ public final class RouteFolder implements AutoCloseable {
             throw new IllegalStateException("camel-health is not on the class path");
         }
         registry.register(health);
-        context.getRegistry().bind("routeList", new RouteList(context, routes, statistics, Clock.systemUTC()));
         return routes;
     }
 
@@ -121,6 +122,11 @@ public final class RouteFolder implements AutoCloseable {
         boolean[] found = {true};
         run(() -> found[0] = reloadNow(file), ASKED);
         return found[0];
+    }
+
+    /** What an operator sees and asks. */
+    RouteList list() {
+        return list;
     }
 
     /** All files and what became of them, by name. */
@@ -158,7 +164,7 @@ public final class RouteFolder implements AutoCloseable {
     }
 
     private void loadAll() {
-        Optional<Map<String, Stamp>> listed = list();
+        Optional<Map<String, Stamp>> listed = stamps();
         Map<String, Stamp> seen = listed.orElse(Map.of());
         settling.look(seen, System.nanoTime());
         files.present(seen.keySet());
@@ -171,7 +177,7 @@ public final class RouteFolder implements AutoCloseable {
 
     private void look() {
         try {
-            list().ifPresent(seen -> {
+            stamps().ifPresent(seen -> {
                 apply(seen);
                 problem = null;
             });
@@ -199,7 +205,7 @@ public final class RouteFolder implements AutoCloseable {
     }
 
     private boolean reloadNow(@Nullable String file) {
-        Map<String, Stamp> seen = list().orElse(Map.of());
+        Map<String, Stamp> seen = stamps().orElse(Map.of());
         if (file != null && !seen.containsKey(file)) {
             return false;
         }
@@ -229,7 +235,7 @@ public final class RouteFolder implements AutoCloseable {
     }
 
     /** The stamps of all route files; empty when the folder cannot be read, which is not the same as no files. */
-    private Optional<Map<String, Stamp>> list() {
+    private Optional<Map<String, Stamp>> stamps() {
         Map<String, Stamp> seen = new TreeMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, RouteFolder::isRouteFile)) {
             for (Path entry : entries) {

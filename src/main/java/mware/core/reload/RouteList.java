@@ -1,9 +1,7 @@
 package mware.core.reload;
 
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,22 +13,20 @@ import org.apache.camel.ServiceStatus;
 import org.jspecify.annotations.Nullable;
 
 /** What an operator sees of the route files, and asks of them. */
-public final class RouteList {
+final class RouteList {
 
     private final CamelContext context;
     private final RouteFolder folder;
     private final RouteStatistics statistics;
-    private final Clock clock;
 
-    RouteList(CamelContext context, RouteFolder folder, RouteStatistics statistics, Clock clock) {
+    RouteList(CamelContext context, RouteFolder folder, RouteStatistics statistics) {
         this.context = context;
         this.folder = folder;
         this.statistics = statistics;
-        this.clock = clock;
     }
 
     /** All routes of all files, and what is wrong with which file. */
-    public Listing list() {
+    Listing list() {
         List<Row> rows = new ArrayList<>();
         List<Failure> failures = new ArrayList<>();
         for (FileReport file : folder.files()) {
@@ -53,7 +49,8 @@ public final class RouteList {
      * @return null when there is no such file
      * @throws TimeoutException when it takes longer than 30 s; it goes on then
      */
-    public @Nullable Listing reload(@Nullable String file) throws TimeoutException {
+    @Nullable
+    Listing reload(@Nullable String file) throws TimeoutException {
         return folder.reload(file) ? list() : null;
     }
 
@@ -63,39 +60,39 @@ public final class RouteList {
         ServiceStatus status = context.getRouteController().getRouteStatus(id);
         boolean started = status == ServiceStatus.Started && route != null;
         var counts = statistics.of(id);
-        Duration uptime = started ? Duration.ofMillis(route.getUptimeMillis()) : Duration.ZERO;
         return new Row(
                 file,
                 id,
                 status == null ? "removed" : status.name().toLowerCase(Locale.ROOT),
                 entry.when().name().toLowerCase(Locale.ROOT),
-                started ? clock.instant().minus(uptime).truncatedTo(ChronoUnit.MILLIS) : null,
-                uptime.toMillis(),
+                started ? counts.since().toString() : null,
+                started ? route.getUptimeMillis() : 0,
                 counts.done(),
                 counts.failed(),
                 counts.lastFailure());
     }
 
     /** The routes and the failures. */
-    public record Listing(List<Row> routes, List<Failure> failures) {}
+    record Listing(List<Row> routes, List<Failure> failures) {}
 
     /**
      * One route.
      *
      * @param state Camel's word in small letters, such as {@code started}
      * @param runs on which nodes it should: {@code always}, {@code on_active_node}, {@code on_demand}
-     * @param since when it started; null while it does not run
+     * @param since when it started, ISO 8601; null while it does not run
      * @param uptimeMillis for how long it has run
      * @param exchanges how many ended since then
      * @param failed how many of them with an error
      * @param lastError why the last of those did
      */
-    public record Row(
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record Row(
             String file,
             String route,
             String state,
             String runs,
-            @Nullable Instant since,
+            @Nullable String since,
             long uptimeMillis,
             long exchanges,
             long failed,
@@ -107,5 +104,5 @@ public final class RouteList {
      * @param file its name; empty when it is the folder itself
      * @param line from 1; 0 when it is not known
      */
-    public record Failure(String file, long line, String message) {}
+    record Failure(String file, long line, String message) {}
 }
