@@ -1,6 +1,7 @@
 package mware;
 
 import mware.command.CheckCommand;
+import mware.command.RouteCommand;
 import mware.command.RunCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +13,7 @@ import picocli.CommandLine.IVersionProvider;
         description = "The middleware of a VoIP/UC site.",
         mixinStandardHelpOptions = true,
         versionProvider = Mware.Version.class,
-        subcommands = {RunCommand.class, CheckCommand.class},
+        subcommands = {RunCommand.class, CheckCommand.class, RouteCommand.class},
         footer = {"", "Also: mware test [--quick], mware bench NAME"})
 public final class Mware {
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,13 +25,19 @@ import javax.tools.ToolProvider;
 import mware.core.reload.RouteFileException.Stage;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles one route file against the product, by the compiler of the running JDK; nothing is written to disk. */
+/**
+ * Compiles one route file against the product, by the compiler of the running JDK; nothing is written to disk. For one
+ * thread.
+ */
 final class RouteCompiler {
 
     /** The Java that route files are written in, whatever the JDK that runs them. */
     private static final String RELEASE = "17";
 
-    private final String classPath;
+    private final List<String> options;
+
+    /** What the compiler knows of the libraries; kept, since finding it out is most of the work on a small file. */
+    private @Nullable StandardJavaFileManager libraries;
 
     /**
      * A compiler for files that may use what {@code classPath} holds.
@@ -38,7 +45,12 @@ final class RouteCompiler {
      * @param classPath jars and folders, as in {@code java -cp}
      */
     RouteCompiler(String classPath) {
-        this.classPath = classPath;
+        List<String> all =
+                new ArrayList<>(List.of("-classpath", classPath, "-proc:none", "-implicit:none", "-g", "-nowarn"));
+        if (Runtime.version().feature() != Integer.parseInt(RELEASE)) {
+            all.addAll(List.of("--release", RELEASE)); // left out where it changes nothing: it costs 0.2 s a file
+        }
+        options = List.copyOf(all);
     }
 
     /** Compiles; the error names the first line that is wrong, and how many other errors there are. */
@@ -52,12 +64,8 @@ final class RouteCompiler {
                     "is new or changed, and this Java has no compiler: run mware on a JDK, not a JRE");
         }
         var problems = new DiagnosticCollector<JavaFileObject>();
-        try (var files = compiler.getStandardFileManager(problems, Locale.ENGLISH, StandardCharsets.UTF_8);
-                var output = new InMemory(files)) {
-            // route files ship as sources too: without this the compiler would pick them up from the class path
-            files.setLocation(StandardLocation.SOURCE_PATH, List.of());
-            var options = List.of(
-                    "-classpath", classPath, "--release", RELEASE, "-proc:none", "-implicit:none", "-g", "-nowarn");
+        try {
+            var output = new InMemory(libraries(compiler));
             boolean compiled = compiler.getTask(null, output, problems, options, null, List.of(new Text(source)))
                     .call();
             if (!compiled) {
@@ -67,6 +75,17 @@ final class RouteCompiler {
         } catch (IOException | RuntimeException e) {
             throw new RouteFileException(source.file(), Stage.COMPILE, 0, "the compiler failed: " + e);
         }
+    }
+
+    private StandardJavaFileManager libraries(JavaCompiler compiler) throws IOException {
+        StandardJavaFileManager files = libraries;
+        if (files == null) {
+            files = compiler.getStandardFileManager(null, Locale.ENGLISH, StandardCharsets.UTF_8);
+            // route files ship as sources too: without this the compiler would pick them up from the class path
+            files.setLocation(StandardLocation.SOURCE_PATH, List.of());
+            libraries = files;
+        }
+        return files;
     }
 
     private static RouteFileException firstOf(

@@ -21,6 +21,7 @@ import mware.core.cluster.Leadership;
 import mware.core.monitor.Deviation.Status;
 import mware.core.monitor.Deviations;
 import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ public final class RouteFolder implements AutoCloseable {
     private final Path folder;
     private final RouteLoader loader;
     private final RouteFiles files;
+    private final RouteList list;
     private final Deviations deviations;
     private final Settling settling = new Settling();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -54,25 +56,49 @@ public final class RouteFolder implements AutoCloseable {
     private long retriedAt = System.nanoTime();
     private volatile @Nullable String problem = "the route files are not loaded yet";
 
+    private RouteFolder(
+            CamelContext context,
+            Leadership leadership,
+            Deviations deviations,
+            Path folder,
+            RouteLoader loader,
+            RouteStatistics statistics,
+            Duration drain) {
+        this.folder = folder;
+        this.deviations = deviations;
+        this.loader = loader;
+        list = new RouteList(context, this, statistics);
+        files = new RouteFiles(loader, new RouteSwap(context, leadership, drain, System::nanoTime), deviations);
+    }
+
     /**
-     * The routes of {@code folder} for {@code context}.
+     * Gives {@code context} the routes of {@code folder} and the health check {@code routes}, which is down until
+     * {@link #start}; call after Camel has read its configuration and before it starts.
      *
      * @param cache where compiled copies are kept; made when needed
-     * @param shipped folders with compiled copies that came with the product; need not exist
+     * @param shipped a folder with compiled copies that came with the product; need not exist
      * @param drain how long exchanges of a replaced route may take to finish
      */
-    public RouteFolder(
+    public static RouteFolder bind(
             CamelContext context,
             Leadership leadership,
             Deviations deviations,
             Path folder,
             Path cache,
-            List<Path> shipped,
+            Path shipped,
             Duration drain) {
-        this.folder = folder;
-        this.deviations = deviations;
-        loader = RouteLoader.ofThisProduct(cache, shipped);
-        files = new RouteFiles(loader, new RouteSwap(context, leadership, drain, System::nanoTime), deviations);
+        var loader = RouteLoader.ofThisProduct(cache, List.of(shipped));
+        var statistics = new RouteStatistics();
+        var routes = new RouteFolder(context, leadership, deviations, folder, loader, statistics, drain);
+        context.addRoutePolicyFactory(statistics);
+        var health = new RoutesHealth(routes, leadership);
+        health.setCamelContext(context);
+        HealthCheckRegistry registry = HealthCheckRegistry.get(context);
+        if (registry == null) {
+            throw new IllegalStateException("camel-health is not on the class path");
+        }
+        registry.register(health);
+        return routes;
     }
 
     /** Loads all files, so that their routes run when it returns, and watches the folder from then on. */
@@ -96,6 +122,11 @@ public final class RouteFolder implements AutoCloseable {
         boolean[] found = {true};
         run(() -> found[0] = reloadNow(file), ASKED);
         return found[0];
+    }
+
+    /** What an operator sees and asks. */
+    RouteList list() {
+        return list;
     }
 
     /** All files and what became of them, by name. */
@@ -133,7 +164,7 @@ public final class RouteFolder implements AutoCloseable {
     }
 
     private void loadAll() {
-        Optional<Map<String, Stamp>> listed = list();
+        Optional<Map<String, Stamp>> listed = stamps();
         Map<String, Stamp> seen = listed.orElse(Map.of());
         settling.look(seen, System.nanoTime());
         files.present(seen.keySet());
@@ -146,7 +177,7 @@ public final class RouteFolder implements AutoCloseable {
 
     private void look() {
         try {
-            list().ifPresent(seen -> {
+            stamps().ifPresent(seen -> {
                 apply(seen);
                 problem = null;
             });
@@ -174,7 +205,7 @@ public final class RouteFolder implements AutoCloseable {
     }
 
     private boolean reloadNow(@Nullable String file) {
-        Map<String, Stamp> seen = list().orElse(Map.of());
+        Map<String, Stamp> seen = stamps().orElse(Map.of());
         if (file != null && !seen.containsKey(file)) {
             return false;
         }
@@ -204,7 +235,7 @@ public final class RouteFolder implements AutoCloseable {
     }
 
     /** The stamps of all route files; empty when the folder cannot be read, which is not the same as no files. */
-    private Optional<Map<String, Stamp>> list() {
+    private Optional<Map<String, Stamp>> stamps() {
         Map<String, Stamp> seen = new TreeMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, RouteFolder::isRouteFile)) {
             for (Path entry : entries) {

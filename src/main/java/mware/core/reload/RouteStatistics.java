@@ -1,5 +1,7 @@
 package mware.core.reload;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -60,7 +62,13 @@ final class RouteStatistics extends RoutePolicySupport implements RoutePolicyFac
 
         private final LongAdder done = new LongAdder();
         private final LongAdder failed = new LongAdder();
+        private final Instant since = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         private volatile @Nullable Exception lastFailure;
+
+        /** When the route started. */
+        Instant since() {
+            return since;
+        }
 
         /** Exchanges that ended, well or not. */
         long done() {

@@ -15,12 +15,12 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
  * The health check {@code routes}: up when every route that should run on this node now does, and every route file is in
  * force as it stands in the folder. Answers from memory.
  */
-public final class RoutesHealth extends AbstractHealthCheck {
+final class RoutesHealth extends AbstractHealthCheck {
 
     private final RouteFolder folder;
     private final Leadership leadership;
 
-    public RoutesHealth(RouteFolder folder, Leadership leadership) {
+    RoutesHealth(RouteFolder folder, Leadership leadership) {
         super("mware", "routes");
         this.folder = folder;
         this.leadership = leadership;

@@ -23,6 +23,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.RoutePolicySupport;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,7 @@ final class Node implements AutoCloseable {
     final DefaultCamelContext context = new DefaultCamelContext();
     final Deviations deviations = new Deviations(Clock.systemUTC());
     final RouteFolder folder;
-    final RoutesHealth health;
+    final HealthCheck health;
     final Calls calls = new Calls();
     private final ByHand leadership = new ByHand();
 
@@ -43,9 +44,9 @@ final class Node implements AutoCloseable {
         routes = Files.createDirectories(home.resolve("routes"));
         context.getRegistry().bind(ServiceRoutes.ACTIVE_NODE, leadership);
         context.getRegistry().bind("calls", calls);
-        folder = new RouteFolder(context, leadership, deviations, routes, home.resolve("cache"), List.of(), drain);
-        health = new RoutesHealth(folder, leadership);
-        health.setCamelContext(context);
+        folder = RouteFolder.bind(
+                context, leadership, deviations, routes, home.resolve("cache"), home.resolve("shipped"), drain);
+        health = HealthCheckRegistry.get(context).getCheck("routes").orElseThrow();
     }
 
     Node(Path home) throws IOException {
