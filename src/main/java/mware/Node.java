@@ -20,6 +20,7 @@ import mware.core.cluster.ActiveRoutes;
 import mware.core.cluster.ClusterSecret;
 import mware.core.cluster.EmbeddedZooKeeper;
 import mware.core.cluster.GroupElection;
+import mware.core.cluster.GroupPaths;
 import mware.core.cluster.Member;
 import mware.core.cluster.ZooKeeperConnection;
 import mware.core.config.ActiveConfiguration;
@@ -36,14 +37,16 @@ import mware.core.http.Health;
 import mware.core.http.HttpAddress;
 import mware.core.http.HttpLimits;
 import mware.core.http.PortTakenException;
+import mware.core.log.LogLimits;
+import mware.core.log.Logs;
 import mware.core.monitor.Deviation;
 import mware.core.monitor.Deviations;
+import mware.core.monitor.Metrics;
+import mware.core.reload.RouteApi;
 import mware.core.reload.RouteFolder;
-import mware.core.reload.RoutesHealth;
-import mware.service.udpecho.Echo;
+import mware.core.state.ZooKeeperState;
 import org.apache.camel.CamelContext;
 import org.apache.camel.LoggingLevel;
-import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.Main;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +64,7 @@ public final class Node implements AutoCloseable {
     private final Settings settings;
     private final Clock clock = Clock.systemUTC();
     private final Deviations deviations = new Deviations(clock);
+    private final Metrics metrics = new Metrics();
     private final Main camel = new Main();
     private final Deque<AutoCloseable> parts = new ConcurrentLinkedDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -127,6 +131,13 @@ public final class Node implements AutoCloseable {
 
     private void startParts() throws Exception {
         lock();
+        onClose(metrics::close);
+        onClose(Logs.start(
+                data,
+                role.name(),
+                Clock.systemDefaultZone(),
+                () -> LogLimits.of(configuration.current().setting("log")),
+                deviations)::close);
         var secret = ClusterSecret.load(data, text("cluster.secret").map(Placeholders::resolve));
         Duration sessionTimeout =
                 settings.time("cluster.session-timeout", Duration.ofSeconds(1), Duration.ofMinutes(1));
@@ -148,7 +159,7 @@ public final class Node implements AutoCloseable {
                 HttpLimits.read(settings::text),
                 List.of(new ClusterSecretAuthenticator(secret::matches)),
                 () -> Health.of(context),
-                () -> "",
+                metrics::scrape,
                 Optional.empty());
         onClose(door::close);
         door.open();
@@ -172,28 +183,45 @@ public final class Node implements AutoCloseable {
         var election = new GroupElection(connection, member, deviations, clock, System::nanoTime);
         onClose(election::close);
 
-        bind(context, election);
-        context.getRegistry().bind(FrontDoor.ROUTER, door.router());
+        var state =
+                new ZooKeeperState(connection, new GroupPaths(role.group()), election::epochVersion, sessionTimeout);
+        var services = new Services(
+                role.name(),
+                configuration,
+                election,
+                state,
+                deviations,
+                metrics,
+                () -> Map.of(role.name(), deviations.open()),
+                clock);
+        onClose(services::close);
+        var registry = context.getRegistry();
+        registry.bind("clock", clock);
+        registry.bind("configuration", configuration);
+        registry.bind("role", role);
+        registry.bind("deviations", deviations);
+        registry.bind("metrics", metrics);
+        registry.bind("leadership", election);
+        registry.bind("state", state);
+        registry.bind(FrontDoor.ROUTER, door.router());
+        services.bind(registry);
         var activeRoutes = ActiveRoutes.bind(context, election, deviations);
         onClose(activeRoutes::close);
-        election.start();
-        connection.start();
-
-        onClose(camel::stop);
-        camel.start();
-        var folder = new RouteFolder(
+        var folder = RouteFolder.bind(
                 context,
                 election,
                 deviations,
                 routes,
                 data.resolve("cache/routes"),
-                List.of(Path.of(System.getProperty("mware.home", "target/mware"))
-                        .resolve("routes-compiled")),
+                home().resolve("routes-compiled"),
                 Duration.ofSeconds(5));
-        context.getRegistry().bind("routeFolder", folder);
-        var health = new RoutesHealth(folder, election);
-        health.setCamelContext(context);
-        HealthCheckRegistry.get(context).register(health);
+        camel.configure().addRoutesBuilder(new RouteApi(folder));
+        election.start();
+        connection.start();
+        services.start();
+
+        onClose(camel::stop);
+        camel.start();
         folder.start();
         onClose(folder::close);
         door.ready();
@@ -201,16 +229,9 @@ public final class Node implements AutoCloseable {
         System.out.println(role.name() + " runs: API http://" + door.address() + ", data " + data);
     }
 
-    /** What route files and services find in the registry. */
-    private void bind(CamelContext context, GroupElection election) {
-        var registry = context.getRegistry();
-        registry.bind("clock", clock);
-        registry.bind("settings", settings);
-        registry.bind("configuration", configuration);
-        registry.bind("role", role);
-        registry.bind("deviations", deviations);
-        registry.bind("leadership", election);
-        registry.bind("udpEcho", new Echo(configuration, deviations, System::nanoTime));
+    /** The folder of the packaged product. */
+    private static Path home() {
+        return Path.of(System.getProperty("mware.home", "target/mware"));
     }
 
     /** The text under {@code key}, empty when nothing is given. */
