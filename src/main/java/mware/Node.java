@@ -215,7 +215,7 @@ public final class Node implements AutoCloseable {
                 data.resolve("cache/routes"),
                 home().resolve("routes-compiled"),
                 Duration.ofSeconds(5));
-        camel.configure().addRoutesBuilder(new RouteApi(folder));
+        context.addRoutes(new RouteApi(folder));
         election.start();
         connection.start();
         services.start();
