@@ -31,6 +31,7 @@ import mware.core.config.Placeholders;
 import mware.core.config.Problem;
 import mware.core.config.Role;
 import mware.core.config.Settings;
+import mware.core.domain.ServedDomains;
 import mware.core.http.ClusterSecretAuthenticator;
 import mware.core.http.FrontDoor;
 import mware.core.http.Health;
@@ -141,6 +142,8 @@ public final class Node implements AutoCloseable {
         var secret = ClusterSecret.load(data, text("cluster.secret").map(Placeholders::resolve));
         Duration sessionTimeout =
                 settings.time("cluster.session-timeout", Duration.ofSeconds(1), Duration.ofMinutes(1));
+        String site = configuration.current().siteOf(role.name()).orElseThrow().name();
+        var domains = new ServedDomains(configuration, site, role);
         camel.setDefaultPropertyPlaceholderLocation("false");
         camel.setInitialProperties(settings.all());
         camel.configure()
@@ -199,6 +202,7 @@ public final class Node implements AutoCloseable {
         registry.bind("clock", clock);
         registry.bind("configuration", configuration);
         registry.bind("role", role);
+        registry.bind("domains", domains);
         registry.bind("deviations", deviations);
         registry.bind("metrics", metrics);
         registry.bind("leadership", election);

@@ -13,13 +13,13 @@ public final class SyslogTrapRoutes extends ServiceRoutes {
     public void configure() {
         SyslogTrap service = the(SyslogTrap.class);
 
-        onActiveNode("syslog-trap", "datagram:{{syslog-trap.port}}?{{syslog-trap.listen}}&key=syslog-trap.port")
+        onActiveNodeOfMasterDomain("syslog-trap", "datagram:{{syslog-trap.port}}?{{syslog-trap.listen}}&key=syslog-trap.port")
             .to("direct:syslog-trap.messages");
 
-        onActiveNode("syslog-trap.tcp", "syslog-stream:{{syslog-trap.port}}?{{syslog-trap.listen}}&key=syslog-trap.port")
+        onActiveNodeOfMasterDomain("syslog-trap.tcp", "syslog-stream:{{syslog-trap.port}}?{{syslog-trap.listen}}&key=syslog-trap.port")
             .to("direct:syslog-trap.messages");
 
-        onActiveNode("syslog-trap.tls", "syslog-stream:tls?{{syslog-trap.listen}}&key=syslog_trap.tls")
+        onActiveNodeOfMasterDomain("syslog-trap.tls", "syslog-stream:tls?{{syslog-trap.listen}}&key=syslog_trap.tls")
             .to("direct:syslog-trap.messages");
 
         step("syslog-trap.messages")

@@ -1,6 +1,7 @@
 package mware.core.cluster;
 
 import java.util.Optional;
+import mware.core.domain.ServedDomains;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.RouteDefinition;
 
@@ -13,6 +14,13 @@ public abstract class ServiceRoutes extends RouteBuilder {
     /** Starts an entry route of {@code service} that consumes only on the active node of this node's group. */
     protected final RouteDefinition onActiveNode(String service, String uri) {
         return from(uri).routeId(service).autoStartup(false).routePolicyRef(ACTIVE_NODE);
+    }
+
+    /** Like {@link #onActiveNode}, for a duty of the master domain: only in the group that serves it. */
+    protected final RouteDefinition onActiveNodeOfMasterDomain(String service, String uri) {
+        boolean ours =
+                any(ServedDomains.class).map(ServedDomains::hasMasterDomain).orElse(true);
+        return ours ? onActiveNode(service, uri) : from(uri).routeId(service).autoStartup(false);
     }
 
     /** Starts an entry route of {@code service} that consumes on every node. */
