@@ -35,7 +35,9 @@ final class CrossChecks {
 
     /** Adds to {@code problems} what does not fit; {@code broken} says which parts the schema refused. */
     static void check(JsonNode root, Broken broken, Problems problems) {
-        new CrossChecks(root, broken, problems).all();
+        if (root.isObject()) {
+            new CrossChecks(root, broken, problems).all();
+        }
     }
 
     private void all() {
@@ -145,12 +147,19 @@ final class CrossChecks {
             return false; // it may be the one whose name cannot be read
         }
         String text = name.node().textValue();
-        Entry meant = index.get(Nearest.of(text, index.keySet()));
-        if (meant != null && broken.at(meant.at("name"))) {
-            return false; // it is right here and wrong there
+        if (!Nearest.of(text, wrong(index)).isEmpty()) {
+            return false; // most likely right here and wrong there
         }
         problems.error(name.path(), "must be the name of " + what + Nearest.clause(text, index.keySet()), text);
         return false;
+    }
+
+    /** The names that the schema refused. */
+    private List<String> wrong(Map<String, Entry> index) {
+        return index.entrySet().stream()
+                .filter(entry -> broken.at(entry.getValue().at("name")))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** Where a role stands in the structure. */
@@ -250,8 +259,8 @@ final class CrossChecks {
     private void interfaces(List<Place> places) {
         for (Place place : places) {
             JsonNode ifaces = place.server().node().path("ifaces");
-            String alias = place.role().text("iface").orElse("");
-            if (ifaces.isEmpty() || alias.isEmpty() || ifaces.has(alias)) {
+            String alias = place.role().text("iface").orElse(null);
+            if (ifaces.isEmpty() || alias == null || ifaces.has(alias)) {
                 continue;
             }
             var aliases = new ArrayList<String>();

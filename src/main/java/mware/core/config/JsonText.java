@@ -12,6 +12,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads JSON as people write it in files: comments and trailing commas allowed; a key that stands twice is an error. */
 final class JsonText {
@@ -21,6 +24,7 @@ final class JsonText {
             .enable(JsonReadFeature.ALLOW_YAML_COMMENTS)
             .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
             .build();
+    private static final Pattern UNKNOWN_WORD = Pattern.compile("Unrecognized token '(.*?)':", Pattern.DOTALL);
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final Problems problems;
@@ -32,24 +36,30 @@ final class JsonText {
     /** The JSON value of the text, or empty with the place and what was expected there among the problems. */
     static Optional<JsonNode> parse(byte[] text, Problems problems) {
         try (JsonParser parser = FACTORY.createParser(text)) {
+            return new JsonText(problems).whole(parser);
+        } catch (IOException e) {
+            problems.error("line 1, column 1", "is not UTF-8 text");
+            return Optional.empty();
+        }
+    }
+
+    private Optional<JsonNode> whole(JsonParser parser) throws IOException {
+        try {
             if (parser.nextToken() == null) {
                 problems.error("line 1, column 1", "must be a JSON object, but there is nothing");
                 return Optional.empty();
             }
-            JsonNode root = new JsonText(problems).value(parser, "");
+            JsonNode root = value(parser, "");
             if (parser.nextToken() != null) {
                 problems.error(place(parser.currentTokenLocation()), "must end here, but more follows the JSON object");
                 return Optional.empty();
             }
             return Optional.of(root);
         } catch (JsonProcessingException e) {
-            JsonLocation at = e.getLocation();
-            problems.error(
-                    at == null ? "line 1, column 1" : place(at), "is not JSON: " + plain(e.getOriginalMessage()));
-        } catch (IOException e) {
-            problems.error("line 1, column 1", "is not UTF-8 text");
+            String words = e.getOriginalMessage();
+            problems.error(placeOf(e.getLocation(), words), "is not JSON: " + plain(words));
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 
     private JsonNode value(JsonParser parser, String path) throws IOException {
@@ -92,15 +102,26 @@ final class JsonText {
         return array;
     }
 
+    /** Of an unknown word the parser tells where it ends, and one more. */
+    private static String placeOf(@Nullable JsonLocation at, String words) {
+        if (at == null) {
+            return "line 1, column 1";
+        }
+        Matcher word = UNKNOWN_WORD.matcher(words);
+        int back = word.find() ? word.group(1).length() + 1 : 0;
+        return "line " + at.getLineNr() + ", column " + Math.max(1, at.getColumnNr() - back);
+    }
+
     private static String place(JsonLocation at) {
         return "line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 
     /** The parser's words in one line, without the text that it stumbled over: that may be an unquoted password. */
     private static String plain(String message) {
-        return message.replaceAll("(?s)Unrecognized token '.*?':", "unknown word:")
-                .replaceAll("\\s*\\n.*", "")
-                .replaceAll("\\s*\\(start marker at .*", "")
+        return UNKNOWN_WORD
+                .matcher(message)
+                .replaceAll("unknown word:")
+                .replaceAll("\\[Source[^\\]]*line: (\\d+), column: (\\d+)]", "line $1, column $2")
                 .replaceAll("\\s+", " ");
     }
 }

@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The keys of {@code application.properties}, overridden by {@code --set KEY=VALUE}: what belongs to one process, not to
@@ -19,7 +17,6 @@ import java.util.regex.Pattern;
 public final class Settings {
 
     private static final String FILE = "/application.properties";
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
     private final Properties values;
 
@@ -93,16 +90,8 @@ public final class Settings {
 
     /** The time under {@code key}, such as {@code 500ms}, {@code 4s}, {@code 2m}, {@code 1h}; an error names the range. */
     public Duration time(String key, Duration least, Duration most) {
-        Matcher time = DURATION.matcher(text(key));
-        if (time.matches()) {
-            long count = Long.parseLong(time.group(1));
-            Duration value =
-                    switch (time.group(2)) {
-                        case "ms" -> Duration.ofMillis(count);
-                        case "s" -> Duration.ofSeconds(count);
-                        case "m" -> Duration.ofMinutes(count);
-                        default -> Duration.ofHours(count);
-                    };
+        if (Spans.isSpan(text(key))) {
+            Duration value = Spans.parse(text(key));
             if (value.compareTo(least) >= 0 && value.compareTo(most) <= 0) {
                 return value;
             }
