@@ -1,6 +1,7 @@
 package mware.core.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -114,8 +115,9 @@ final class SchemaCheck {
 
     private void object(JsonNode schema, JsonNode value, String path) {
         JsonNode known = schema.path("properties");
+        boolean closed = schema.path("additionalProperties").equals(BooleanNode.FALSE);
         for (JsonNode key : schema.path("required")) {
-            if (!value.has(key.asText()) && !isMistyped(key.asText(), known, value)) {
+            if (!value.has(key.asText()) && !(closed && isMistyped(key.asText(), known, value))) {
                 problems.error(Paths.key(path, key.asText()), "is required");
             }
         }
@@ -134,7 +136,7 @@ final class SchemaCheck {
             key(schema.path("propertyNames"), key, at);
             if (known.has(key)) {
                 check(known.get(key), entry.getValue(), at);
-            } else if (others.isBoolean() && !others.booleanValue()) {
+            } else if (closed) {
                 problems.error(at, "is not a known key" + Nearest.clause(key, keys(known)));
             } else if (others.isObject()) {
                 check(others, entry.getValue(), at);

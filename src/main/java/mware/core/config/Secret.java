@@ -11,6 +11,7 @@ public final class Secret {
     public static final String MASK = "***";
 
     private static final Pattern SEGMENTS = Pattern.compile("[.\\[\\]\"]+");
+    private static final Pattern WORDS = Pattern.compile("[_-]|(?<=[a-z])(?=[A-Z])");
     private static final Pattern USER_INFO = Pattern.compile("(://)[^/@\\s]*@");
     private static final Set<String> ENDINGS = Set.of(
             "pwd", "password", "passwd", "passphrase", "secret", "token", "community", "credentials", "authorization");
@@ -38,7 +39,10 @@ public final class Secret {
     /** Whether what stands at this path of a configuration, or under this key, must never be shown. */
     public static boolean hides(String path) {
         for (String segment : SEGMENTS.split(path)) {
-            String[] words = segment.toLowerCase(Locale.ROOT).split("[_-]");
+            String[] words = WORDS.matcher(segment)
+                    .replaceAll("_")
+                    .toLowerCase(Locale.ROOT)
+                    .split("_");
             if (words.length > 0 && ENDINGS.contains(words[words.length - 1])) {
                 return true;
             }
