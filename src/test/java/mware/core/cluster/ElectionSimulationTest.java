@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -65,8 +66,7 @@ class ElectionSimulationTest {
                         .as("a vacancy ends: seed %d, step %d", seed, step)
                         .hasSize(1);
                 Node first = nodes.stream()
-                        .min(java.util.Comparator.<Node>comparingInt(n -> n.order)
-                                .thenComparing(n -> n.name))
+                        .min(Comparator.<Node>comparingInt(n -> n.order).thenComparing(n -> n.name))
                         .orElseThrow();
                 assertThat(active.get(0).order).as("the lowest order has it").isEqualTo(first.order);
             }
@@ -86,6 +86,10 @@ class ElectionSimulationTest {
             case 0 -> node.crash();
             case 1 -> node.frozenUntil = now + random.nextInt((int) (3 * T));
             case 2 -> node.cutUntil = now + random.nextInt((int) (3 * T));
+            case 11, 12 -> {
+                node.cutUntil = now + random.nextInt((int) (3 * T));
+                node.silent = true; // packets are lost, no connection is closed
+            }
             case 3, 4, 5 -> node.cutUntil = now + random.nextInt((int) (T / 4));
             case 6 -> node.eligible = !node.eligible;
             case 7 -> node.order = 10 * random.nextInt(3);
@@ -164,6 +168,7 @@ class ElectionSimulationTest {
         private Term term;
         private long frozenUntil;
         private long cutUntil;
+        private boolean silent;
         private long steadySince;
         private Long vacantSince;
         private View seen;
@@ -203,7 +208,8 @@ class ElectionSimulationTest {
             if (now < frozenUntil) {
                 return;
             }
-            if (now < cutUntil && term != null && random.nextInt(3) == 0) {
+            silent &= now < cutUntil;
+            if (now < cutUntil && !silent && term != null && random.nextInt(3) == 0) {
                 term.pause(); // the cut is noticed some time
             }
             if (reaches() && session != 0 && random.nextInt(4) == 0) {
