@@ -1,5 +1,6 @@
 package mware.service.syslogtrap.snmp;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
