@@ -126,6 +126,7 @@ final class InformSession extends Session {
             repeated++;
             outbox.missed(answer.id, now);
             if (response != null || outbox.silent()) {
+                answer.asked.forgetReceiver();
                 health.failed(receiver.address() + " " + why(response), now);
             }
         }

@@ -108,6 +108,18 @@ final class Snmp4j implements AutoCloseable {
     }
 
     /**
+     * Forgets a version 3 receiver's engine id: one that was installed anew has another, and snmp4j keeps the one it
+     * has for ever, since a report that names another may be forged.
+     */
+    void forgetReceiver() {
+        OctetString id = secure == null ? null : secure.removeEngineID(link.getAddress());
+        if (id != null && target instanceof UserTarget<?> user) {
+            user.setAuthoritativeEngineID(new byte[0]); // the target remembers it too
+            snmp.getUSM().removeEngineTime(id);
+        }
+    }
+
+    /**
      * Asks a version 3 receiver for its engine id with an empty request, the listener hears when it answered or did not.
      *
      * <p>snmp4j would ask with an inform; npm net-snmp, for one, confirms that as if it had received a notification.

@@ -56,7 +56,7 @@ final class Samples {
                         binding(2, index, new Integer32(3)),
                         binding(3, index, new Integer32(4)),
                         binding(4, index, new UnsignedInteger32(1)),
-                        binding(5, index, octets("\u0007\u00ea\u000b\u0015\u0016\u0007\u0001\u0000+\u0000\u0000")),
+                        binding(5, index, new OctetString(new byte[] {7, -22, 11, 21, 22, 7, 1, 1, -30, 64, 43, 0, 0})),
                         binding(6, index, octets("sbc01.example.org")),
                         binding(7, index, octets("kamailio")),
                         binding(8, index, octets("24817")),
