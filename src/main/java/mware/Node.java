@@ -218,7 +218,7 @@ public final class Node implements AutoCloseable {
                 routes,
                 data.resolve("cache/routes"),
                 home().resolve("routes-compiled"),
-                Duration.ofSeconds(5));
+                settings.time("routes.drain", Duration.ofMillis(100), Duration.ofMinutes(5)));
         context.addRoutes(new RouteApi(folder));
         election.start();
         connection.start();
