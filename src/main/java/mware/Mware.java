@@ -3,6 +3,7 @@ package mware;
 import mware.command.CheckCommand;
 import mware.command.RouteCommand;
 import mware.command.RunCommand;
+import mware.command.StatusCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -13,7 +14,7 @@ import picocli.CommandLine.IVersionProvider;
         description = "The middleware of a VoIP/UC site.",
         mixinStandardHelpOptions = true,
         versionProvider = Mware.Version.class,
-        subcommands = {RunCommand.class, CheckCommand.class, RouteCommand.class},
+        subcommands = {RunCommand.class, CheckCommand.class, RouteCommand.class, StatusCommand.class},
         footer = {"", "Also: mware test [--quick], mware bench NAME"})
 public final class Mware {
 

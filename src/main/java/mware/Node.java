@@ -157,16 +157,6 @@ public final class Node implements AutoCloseable {
         camel.init();
         CamelContext context = camel.getCamelContext();
 
-        var door = new FrontDoor(
-                HttpAddress.parse(settings.text("http.address")),
-                HttpLimits.read(settings::text),
-                List.of(new ClusterSecretAuthenticator(secret::matches)),
-                () -> Health.of(context),
-                metrics::scrape,
-                Optional.empty());
-        onClose(door::close);
-        door.open();
-
         String hosts = settings.text("zookeeper.hosts");
         if (hosts.isEmpty()) {
             var embedded = new EmbeddedZooKeeper(data.resolve("zookeeper"), settings.port("zookeeper.port"));
@@ -174,7 +164,6 @@ public final class Node implements AutoCloseable {
             hosts = embedded.connectString();
         }
         var connection = new ZooKeeperConnection(hosts, sessionTimeout, secret, true, deviations);
-        onClose(connection::close);
         var member = new Member(
                 role.name(),
                 UUID.randomUUID().toString(),
@@ -184,6 +173,18 @@ public final class Node implements AutoCloseable {
                 role.failbackDelay(),
                 role.storageMode() == Role.StorageMode.RAM);
         var election = new GroupElection(connection, member, deviations, clock, System::nanoTime);
+        HttpAddress http = HttpAddress.parse(settings.text("http.address"));
+        var monitoring = new Monitoring(role, configuration, election, secret::value, http, clock);
+        var door = new FrontDoor(
+                http,
+                HttpLimits.read(settings::text),
+                List.of(new ClusterSecretAuthenticator(secret::matches)),
+                () -> Health.of(context),
+                metrics::scrape,
+                Optional.of(monitoring.forwarder()));
+        onClose(door::close);
+        door.open();
+        onClose(connection::close);
         onClose(election::close);
 
         var state =
@@ -209,6 +210,7 @@ public final class Node implements AutoCloseable {
         registry.bind("state", state);
         registry.bind(FrontDoor.ROUTER, door.router());
         services.bind(registry);
+        monitoring.bind(registry, data, deviations);
         var activeRoutes = ActiveRoutes.bind(context, election, deviations);
         onClose(activeRoutes::close);
         var folder = RouteFolder.bind(
@@ -230,6 +232,7 @@ public final class Node implements AutoCloseable {
         onClose(folder::close);
         door.ready();
         onClose(() -> door.refuse("the node is stopping"));
+        onClose(NodeFile.write(data, role.name(), door.address(), clock.instant())::close);
         System.out.println(role.name() + " runs: API http://" + door.address() + ", data " + data);
     }
 

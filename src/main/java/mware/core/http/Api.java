@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -97,12 +99,12 @@ public final class Api implements Processor {
         } catch (ApiException e) {
             status = e.status();
             body = ErrorBody.of(status, String.valueOf(e.getMessage()), e.details())
-                    .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                    .getBytes(StandardCharsets.UTF_8);
         } catch (Exception e) {
             Logger log = LoggerFactory.getLogger(String.valueOf(exchange.getFromRouteId()));
             log.error("the request failed", e);
             status = 500;
-            body = ErrorBody.of(500, ErrorBody.words(500), Map.of()).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            body = ErrorBody.of(500, ErrorBody.words(500), Map.of()).getBytes(StandardCharsets.UTF_8);
         }
         exchange.getMessage().removeHeaders("*"); // the request's own would go out with the answer
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
@@ -110,7 +112,7 @@ public final class Api implements Processor {
             exchange.getMessage().setBody(null);
         } else {
             exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, Answer.JSON);
-            exchange.getMessage().setBody(body);
+            exchange.getMessage().setBody(Buffer.buffer(body)); // in one piece; bytes would be streamed
         }
     }
 }

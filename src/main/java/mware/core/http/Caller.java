@@ -42,6 +42,11 @@ public record Caller(Kind kind, String name, @Nullable String domain, List<Strin
         return user == null ? Optional.empty() : Optional.of(of(user));
     }
 
+    /** Whether it may do what an administrator of {@code domain} may; the cluster may do anything. */
+    public boolean isAdministratorOf(String domain) {
+        return kind == Kind.CLUSTER || roles.contains("administrator") && domain.equals(this.domain);
+    }
+
     static Caller of(User user) {
         return (Caller) user.attributes().getValue(KEY);
     }

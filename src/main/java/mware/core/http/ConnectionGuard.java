@@ -3,6 +3,7 @@ package mware.core.http;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +42,8 @@ final class ConnectionGuard {
     }
 
     /** A whole head is here: from now on the body, then the next head, have their own time. */
-    void begun(HttpServerRequest request) {
+    void begun(RoutingContext context) {
+        HttpServerRequest request = context.request();
         HttpConnection connection = request.connection();
         stopWaiting(connection);
         long body = vertx.setTimer(limits.bodyTime().toMillis(), late -> {
@@ -49,12 +51,15 @@ final class ConnectionGuard {
                 connection.close();
             }
         });
-        request.response().endHandler(answered -> {
+        context.addEndHandler(answered -> {
             if (request.isEnded()) {
                 vertx.cancelTimer(body);
             }
-            waitForHead(connection);
+            if (answered.succeeded()) {
+                waitForHead(connection);
+            }
         });
+        context.next();
     }
 
     private void waitForHead(HttpConnection connection) {

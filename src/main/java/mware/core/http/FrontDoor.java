@@ -103,10 +103,7 @@ public final class FrontDoor implements AutoCloseable {
                 .connectionHandler(guard::connected)
                 .invalidRequestHandler(Answer::invalid)
                 .exceptionHandler(e -> LOG.debug("a connection failed", e))
-                .requestHandler(request -> {
-                    guard.begun(request);
-                    router.handle(request);
-                });
+                .requestHandler(router);
         try {
             server = opening.listen(address.port(), address.host())
                     .toCompletionStage()
@@ -163,6 +160,7 @@ public final class FrontDoor implements AutoCloseable {
     }
 
     private void layOut(Supplier<String> metrics) {
+        router.route().handler(guard::begun);
         router.route().handler(accessLog::begin).failureHandler(FrontDoor::failed);
         router.route().handler(doorkeeper::check);
         router.route().handler(context -> {

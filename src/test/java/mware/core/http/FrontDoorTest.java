@@ -272,6 +272,22 @@ class FrontDoorTest {
     }
 
     @Test
+    void a_client_that_drips_its_second_request_is_cut_off_too() throws Exception {
+        try (Socket socket = door.connect()) {
+            socket.getOutputStream()
+                    .write("GET /observe/health HTTP/1.1\r\nHost: x\r\n\r\nGET /".getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = new byte[15];
+            assertThat(socket.getInputStream().readNBytes(answer, 0, 15)).isEqualTo(15);
+            while (socket.getInputStream().available() > 0) {
+                socket.getInputStream().read();
+            }
+            await().pollInterval(Duration.ofMillis(100))
+                    .atMost(Duration.ofSeconds(4))
+                    .until(() -> isClosedAfterOneMoreByte(socket));
+        }
+    }
+
+    @Test
     void connections_beyond_the_limit_are_closed_and_others_go_on() throws Exception {
         List<Socket> many = new ArrayList<>();
         try {

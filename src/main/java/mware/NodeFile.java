@@ -1,0 +1,49 @@
+package mware;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import mware.core.http.HttpAddress;
+
+/** {@code node.json} in the data folder: where the running node answers, for the commands; gone when it has stopped. */
+final class NodeFile implements AutoCloseable {
+
+    private final Path file;
+
+    private NodeFile(Path file) {
+        this.file = file;
+    }
+
+    static NodeFile write(Path data, String node, HttpAddress http, Instant started) throws IOException {
+        Map<String, Object> content = new LinkedHashMap<>();
+        content.put("node", node);
+        content.put("url", reachable(http).url());
+        content.put("pid", ProcessHandle.current().pid());
+        content.put("version", Mware.version());
+        content.put("started_at", started.toString());
+        Path file = data.resolve("node.json");
+        Path next = data.resolve("node.json.new");
+        Files.write(next, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(content));
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return new NodeFile(file);
+    }
+
+    /** An address to connect to, for one that may be "all of this machine". */
+    static HttpAddress reachable(HttpAddress http) {
+        return switch (http.host()) {
+            case "0.0.0.0" -> new HttpAddress("127.0.0.1", http.port());
+            case "::" -> new HttpAddress("::1", http.port());
+            default -> http;
+        };
+    }
+
+    @Override
+    public void close() throws IOException {
+        Files.deleteIfExists(file);
+    }
+}

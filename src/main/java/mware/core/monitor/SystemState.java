@@ -1,0 +1,191 @@
+package mware.core.monitor;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import mware.core.config.ActiveConfiguration;
+import mware.core.config.Configuration;
+import mware.core.config.Spans;
+import mware.core.monitor.SiteCheck.Finding;
+import mware.core.monitor.SiteView.LiveNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is wrong in the whole site: asked of all its nodes at once, within one time limit, whenever somebody wants to
+ * know. A node that does not answer in time is itself a deviation. Those who ask at the same time share one round.
+ */
+public final class SystemState {
+
+    /** Where a node answers with its {@link NodeReport}; for the nodes of the site only. */
+    public static final String NODE_PATH = "/api/monitor/v1/system/node";
+
+    private static final Duration LIMIT = Duration.ofSeconds(3);
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final NodeReport own;
+    private final SiteView view;
+    private final ActiveConfiguration configuration;
+    private final Supplier<String> secret;
+    private final Clock clock;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(LIMIT)
+            .build();
+    private final Map<String, Instant> noticed = new TreeMap<>();
+    private @Nullable CompletableFuture<SortedMap<String, List<Map<String, Object>>>> running;
+
+    /** One node's answer, or why there is none. */
+    private record Answer(LiveNode node, List<Map<String, Object>> deviations, @Nullable String silent) {}
+
+    /**
+     * Gathers on behalf of this node.
+     *
+     * @param secret the cluster secret, shown to the other nodes
+     */
+    public SystemState(
+            NodeReport own, SiteView view, ActiveConfiguration configuration, Supplier<String> secret, Clock clock) {
+        this.own = own;
+        this.view = view;
+        this.configuration = configuration;
+        this.secret = secret;
+        this.clock = clock;
+    }
+
+    /** The deviations of the site by category, waited for up to the time limit; empty when it is healthy. */
+    public SortedMap<String, List<Map<String, Object>>> gather() {
+        Duration limit = limit();
+        try {
+            return round(limit).get(limit.toMillis() + 2_000, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the state could not be gathered", e);
+        }
+    }
+
+    private synchronized CompletableFuture<SortedMap<String, List<Map<String, Object>>>> round(Duration limit) {
+        if (running == null || running.isDone()) {
+            List<CompletableFuture<Answer>> asked =
+                    view.nodes().stream().map(node -> ask(node, limit)).toList();
+            running = CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+                    .thenApply(all ->
+                            join(asked.stream().map(CompletableFuture::join).toList()));
+        }
+        return running;
+    }
+
+    private CompletableFuture<Answer> ask(LiveNode node, Duration limit) {
+        if (node.name().equals(own.identity().node())) {
+            return CompletableFuture.completedFuture(deviations(node, MAPPER.valueToTree(own.report())));
+        }
+        HttpRequest request = HttpRequest.newBuilder(URI.create(node.url() + NODE_PATH))
+                .timeout(limit)
+                .header("Authorization", "Bearer " + secret.get())
+                .build();
+        return client.sendAsync(request, BodyHandlers.ofByteArray())
+                .thenApply(response -> read(node, response))
+                .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(e -> new Answer(node, List.of(), inWords(e, limit)));
+    }
+
+    private static Answer read(LiveNode node, HttpResponse<byte[]> response) {
+        if (response.statusCode() != 200) {
+            return new Answer(node, List.of(), "it answers " + response.statusCode() + " when asked for its state");
+        }
+        try {
+            return deviations(node, MAPPER.readTree(response.body()));
+        } catch (IOException e) {
+            return new Answer(node, List.of(), "its answer cannot be read");
+        }
+    }
+
+    private static Answer deviations(LiveNode node, JsonNode report) {
+        return new Answer(node, MAPPER.convertValue(report.path("deviations"), new TypeReference<>() {}), null);
+    }
+
+    private SortedMap<String, List<Map<String, Object>>> join(List<Answer> answers) {
+        SortedMap<String, List<Map<String, Object>>> state = new TreeMap<>();
+        Map<String, String> silent = new TreeMap<>();
+        for (Answer answer : answers) {
+            if (answer.silent() != null) {
+                silent.put(answer.node().name(), answer.silent());
+            }
+            for (Map<String, Object> deviation : answer.deviations()) {
+                Map<String, Object> entry = new LinkedHashMap<>(deviation);
+                String category = String.valueOf(entry.remove("category"));
+                state.computeIfAbsent(category, none -> new ArrayList<>()).add(entry);
+            }
+        }
+        Configuration now = configuration.current();
+        String site = own.identity().site();
+        List<Finding> findings =
+                SiteCheck.decide(now, site, answers.stream().map(Answer::node).toList(), view.groups(), silent);
+        addTo(state, findings, site);
+        return state;
+    }
+
+    private synchronized void addTo(
+            SortedMap<String, List<Map<String, Object>>> state, List<Finding> findings, String site) {
+        List<String> present = new ArrayList<>();
+        for (Finding finding : findings) {
+            String id = finding.category() + '\n' + finding.key();
+            present.add(id);
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("site", site);
+            entry.put("server", finding.server());
+            entry.put("key", finding.key());
+            entry.put(
+                    "since",
+                    noticed.computeIfAbsent(id, first -> clock.instant()).toString());
+            entry.put("status", word(finding.status()));
+            entry.put("reason", finding.reason());
+            new TreeMap<>(finding.details()).forEach(entry::putIfAbsent);
+            state.computeIfAbsent(finding.category(), none -> new ArrayList<>()).add(entry);
+        }
+        noticed.keySet().retainAll(present);
+    }
+
+    private Duration limit() {
+        JsonNode text = configuration.current().setting("state").path("node_timeout");
+        return text.isTextual() ? Spans.parse(text.textValue()) : LIMIT;
+    }
+
+    private static String inWords(Throwable failure, Duration limit) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
+            return "it did not answer within " + limit.toMillis() / 1_000.0 + " s";
+        }
+        return cause instanceof ConnectException
+                ? "its API cannot be reached"
+                : "its API cannot be asked: " + cause.getMessage();
+    }
+
+    static String word(Deviation.Status status) {
+        return status.name().toLowerCase(Locale.ROOT);
+    }
+}
