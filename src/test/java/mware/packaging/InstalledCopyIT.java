@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -79,10 +80,38 @@ class InstalledCopyIT {
         runs(newest.orElseThrow());
     }
 
+    @Test
+    void a_taken_echo_port_is_a_failed_health_check_that_names_port_and_key() throws IOException {
+        try (DatagramSocket holder = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+            int http = FreePorts.next();
+            PeerProcess node = start(Path.of(System.getProperty("java.home")), http, holder.getLocalPort());
+
+            node.awaitSaid("mware1 runs: API", Duration.ofSeconds(60));
+            assertThat(health(http).output()).isEqualTo("HTTP/1.1 503 Service Unavailable\n");
+            assertThat(node.said())
+                    .contains("UDP port " + holder.getLocalPort()
+                            + " on 127.0.0.1 (udp-echo.port) is taken by another program");
+        }
+    }
+
     private void runs(Path javaHome) {
+        int http = FreePorts.next();
+        int echo = FreePorts.next();
+        PeerProcess node = start(javaHome, http, echo);
+
+        node.awaitSaid("mware1 runs: API", Duration.ofSeconds(60));
+        node.await("become healthy", Duration.ofSeconds(60), () -> health(http).exitCode() == 0);
+        assertThat(health(http).output()).isEqualTo("HTTP/1.1 200 OK\n");
+        assertThat(echo(echo, "over there?")).isEqualTo("over there?");
+
+        node.stop(Duration.ofSeconds(30));
+        assertThat(health(http).exitCode()).isEqualTo(1);
+    }
+
+    /** As nobody, in a folder that is not its own. */
+    private PeerProcess start(Path javaHome, int http, int echo) {
         Peers.need("runuser", "util-linux");
         Peers.needRoot("runs as another user");
-        int http = FreePorts.next();
         PeerProcess node = PeerProcess.start(
                 "installed copy",
                 folder.resolve("out.log"),
@@ -108,35 +137,25 @@ class InstalledCopyIT {
                         "--set",
                         "syslog-trap.port=" + FreePorts.next(),
                         "--set",
-                        "udp-echo.port=" + FreePorts.next()));
+                        "udp-echo.port=" + echo));
         open.add(node);
-
-        node.await("become healthy", Duration.ofSeconds(60), () -> isHealthy(http));
-        Command.Result health = Command.attempt("", List.of("docker/health", "127.0.0.1", String.valueOf(http)));
-        assertThat(health).isEqualTo(new Command.Result(0, "HTTP/1.1 200 OK\n"));
-        assertThat(node.said()).doesNotContain("WARNING: sun.misc.Unsafe");
-
-        node.stop(Duration.ofSeconds(30));
-        assertThat(Command.attempt("", List.of("docker/health", "127.0.0.1", String.valueOf(http)))
-                        .exitCode())
-                .isEqualTo(1);
+        return node;
     }
 
-    private static boolean isHealthy(int http) {
-        try {
-            return HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http + "/observe/health"))
-                                    .timeout(Duration.ofSeconds(2))
-                                    .build(),
-                            BodyHandlers.ofString())
-                    .body()
-                    .replaceAll("\\s", "")
-                    .contains("\"status\":\"UP\"");
-        } catch (IOException notYet) {
-            return false;
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+    private static Command.Result health(int http) {
+        return Command.attempt("", List.of("docker/health", "127.0.0.1", String.valueOf(http)));
+    }
+
+    private static String echo(int port, String text) {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.setSoTimeout(5000);
+            byte[] data = text.getBytes(StandardCharsets.UTF_8);
+            socket.send(new DatagramPacket(data, data.length, InetAddress.getByName("127.0.0.1"), port));
+            DatagramPacket answer = new DatagramPacket(new byte[1000], 1000);
+            socket.receive(answer);
+            return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

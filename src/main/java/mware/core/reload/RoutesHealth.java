@@ -3,17 +3,22 @@ package mware.core.reload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import mware.core.cluster.Leadership;
 import mware.core.reload.RunningFile.Entry;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckAware;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The health check {@code routes}: up when every route that should run on this node now does, and every route file is in
- * force as it stands in the folder. Answers from memory.
+ * The health check {@code routes}: up when every route that should run on this node now does, its consumer is well, and
+ * every route file is in force as it stands in the folder. Answers from memory.
  */
 final class RoutesHealth extends AbstractHealthCheck {
 
@@ -33,7 +38,15 @@ final class RoutesHealth extends AbstractHealthCheck {
         if (problem != null) {
             wrong.add(problem);
         }
-        wrong.addAll(wrong(folder.files(), leadership.isActive(), this::isStarted));
+        boolean active = leadership.isActive();
+        List<FileReport> files = folder.files();
+        wrong.addAll(wrong(files, active, this::isStarted));
+        files.stream()
+                .flatMap(file -> file.routes().stream())
+                .filter(route -> shouldRun(route, active) && isStarted(route.id()))
+                .map(route -> consumerProblem(route.id()))
+                .filter(Objects::nonNull)
+                .forEach(wrong::add);
         if (wrong.isEmpty()) {
             builder.up();
         } else {
@@ -69,5 +82,18 @@ final class RoutesHealth extends AbstractHealthCheck {
     private boolean isStarted(String id) {
         CamelContext context = getCamelContext();
         return context.getRouteController().getRouteStatus(id) == ServiceStatus.Started;
+    }
+
+    /** What the consumer of a started route says of itself, such as a port that it cannot have; null when it is well. */
+    private @Nullable String consumerProblem(String id) {
+        Route route = getCamelContext().getRoute(id);
+        if (route == null || !(route.getConsumer() instanceof HealthCheckAware consumer)) {
+            return null;
+        }
+        HealthCheck check = consumer.getHealthCheck();
+        HealthCheck.Result result = check == null ? null : check.call();
+        return result == null || result.getState() != HealthCheck.State.DOWN
+                ? null
+                : result.getMessage().orElse("the consumer of route " + id + " does not work");
     }
 }
