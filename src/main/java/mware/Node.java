@@ -14,6 +14,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import mware.core.cluster.ActiveRoutes;
@@ -21,7 +24,11 @@ import mware.core.cluster.ClusterSecret;
 import mware.core.cluster.EmbeddedZooKeeper;
 import mware.core.cluster.GroupElection;
 import mware.core.cluster.GroupPaths;
+import mware.core.cluster.GroupsView;
 import mware.core.cluster.Member;
+import mware.core.cluster.NodeInfo;
+import mware.core.cluster.NodeRegistry;
+import mware.core.cluster.SiteOfNodes;
 import mware.core.cluster.ZooKeeperConnection;
 import mware.core.config.ActiveConfiguration;
 import mware.core.config.Configuration;
@@ -57,6 +64,9 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("node");
+
+    /** How long a start waits for ZooKeeper before it goes on without. */
+    private static final long ENTER_MILLIS = 1_000;
 
     private final Path data;
     private final Path routes;
@@ -174,30 +184,36 @@ public final class Node implements AutoCloseable {
                 role.storageMode() == Role.StorageMode.RAM);
         var election = new GroupElection(connection, member, deviations, clock, System::nanoTime);
         HttpAddress http = HttpAddress.parse(settings.text("http.address"));
-        var monitoring = new Monitoring(role, configuration, election, secret::value, http, clock);
+        var self = new NodeInfo(
+                role.name(),
+                site,
+                configuration.current().serverOf(role.name()).orElseThrow().name(),
+                role.group(),
+                role.order(),
+                reachable(http).url(),
+                Mware.version(),
+                clock.instant().toString(),
+                member.instance());
+        var nodes = new NodeRegistry(connection, self, deviations);
+        var view = new SiteOfNodes(self, nodes, new GroupsView(connection));
+        var monitoring = new Monitoring(self, view, configuration, secret::value, data, deviations, clock);
         var door = new FrontDoor(
                 http,
                 HttpLimits.read(settings::text),
                 List.of(new ClusterSecretAuthenticator(secret::matches)),
                 () -> Health.of(context),
                 metrics::scrape,
-                Optional.of(monitoring.forwarder()));
+                Optional.of(monitoring.forwarder(domains, election)));
         onClose(door::close);
         door.open();
         onClose(connection::close);
+        onClose(nodes::close);
         onClose(election::close);
 
         var state =
                 new ZooKeeperState(connection, new GroupPaths(role.group()), election::epochVersion, sessionTimeout);
         var services = new Services(
-                role.name(),
-                configuration,
-                election,
-                state,
-                deviations,
-                metrics,
-                () -> Map.of(role.name(), deviations.open()),
-                clock);
+                role.name(), configuration, election, state, deviations, metrics, monitoring::byNode, clock);
         onClose(services::close);
         var registry = context.getRegistry();
         registry.bind("clock", clock);
@@ -210,7 +226,7 @@ public final class Node implements AutoCloseable {
         registry.bind("state", state);
         registry.bind(FrontDoor.ROUTER, door.router());
         services.bind(registry);
-        monitoring.bind(registry, data, deviations);
+        monitoring.bind(registry);
         var activeRoutes = ActiveRoutes.bind(context, election, deviations);
         onClose(activeRoutes::close);
         var folder = RouteFolder.bind(
@@ -230,10 +246,30 @@ public final class Node implements AutoCloseable {
         camel.start();
         folder.start();
         onClose(folder::close);
+        enter(nodes);
         door.ready();
         onClose(() -> door.refuse("the node is stopping"));
         onClose(NodeFile.write(data, role.name(), door.address(), clock.instant())::close);
         System.out.println(role.name() + " runs: API http://" + door.address() + ", data " + data);
+    }
+
+    /** Fails when another process has this node's name; without ZooKeeper, which is a deviation, the node goes on. */
+    private void enter(NodeRegistry nodes) throws InterruptedException {
+        try {
+            nodes.entered().get(ENTER_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new Failure("--node: " + e.getCause().getMessage(), e);
+        } catch (TimeoutException e) {
+            LOG.warn("this node has no place in its site so far: {}", deviations.open());
+        }
+    }
+
+    /** Where other nodes reach this API: on the role's interface, when it listens on all of them. */
+    private HttpAddress reachable(HttpAddress http) {
+        boolean everywhere = http.host().equals("0.0.0.0") || http.host().equals("::");
+        return everywhere
+                ? new HttpAddress(configuration.current().addressOf(role.name()).orElse("127.0.0.1"), http.port())
+                : http;
     }
 
     /** The folder of the packaged product. */

@@ -87,6 +87,22 @@ public final class SystemState {
         }
     }
 
+    /** What {@link #gather} finds, by the node that it stands on; of the site as a whole under an empty name. */
+    public Map<String, List<Deviation>> byNode() {
+        Map<String, List<Deviation>> nodes = new TreeMap<>();
+        gather().forEach((category, entries) -> entries.forEach(entry -> nodes.computeIfAbsent(
+                        String.valueOf(entry.getOrDefault("node", "")), none -> new ArrayList<>())
+                .add(new Deviation(
+                        category,
+                        String.valueOf(entry.get("key")),
+                        Deviation.Status.valueOf(
+                                String.valueOf(entry.get("status")).toUpperCase(Locale.ROOT)),
+                        String.valueOf(entry.get("reason")),
+                        Instant.parse(String.valueOf(entry.get("since"))),
+                        Map.of()))));
+        return nodes;
+    }
+
     private synchronized CompletableFuture<SortedMap<String, List<Map<String, Object>>>> round(Duration limit) {
         if (running == null || running.isDone()) {
             List<CompletableFuture<Answer>> asked =
