@@ -3,7 +3,11 @@ package mware;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.Supplier;
+import mware.core.cluster.GroupsView;
 import mware.core.cluster.Leadership;
+import mware.core.cluster.NodeInfo;
+import mware.core.cluster.NodeRegistry;
+import mware.core.cluster.ZooKeeperConnection;
 import mware.core.config.ActiveConfiguration;
 import mware.core.config.Configuration;
 import mware.core.config.Role;
@@ -11,8 +15,8 @@ import mware.core.http.ConfiguredDomains;
 import mware.core.http.Forwarder;
 import mware.core.http.HttpAddress;
 import mware.core.monitor.ActiveNodesOfSite;
+import mware.core.monitor.ClusterSite;
 import mware.core.monitor.Deviations;
-import mware.core.monitor.LoneSite;
 import mware.core.monitor.MonitorApi;
 import mware.core.monitor.NodeReport;
 import mware.core.monitor.Probes;
@@ -31,14 +35,19 @@ final class Monitoring {
     private final Clock clock;
     private final String site;
     private final String server;
+    private final NodeRegistry registry;
     private final SiteView view;
 
+    /** Prepares; create it before {@code connection} is started. */
     Monitoring(
             Role.Mware role,
             ActiveConfiguration configuration,
             Leadership leadership,
+            ZooKeeperConnection connection,
+            Deviations deviations,
             Supplier<String> secret,
             HttpAddress http,
+            String instance,
             Clock clock) {
         this.role = role;
         this.configuration = configuration;
@@ -48,18 +57,29 @@ final class Monitoring {
         Configuration now = configuration.current();
         site = now.siteOf(role.name()).orElseThrow().name();
         server = now.serverOf(role.name()).orElseThrow().name();
-        view = new LoneSite(
-                new SiteView.LiveNode(
-                        role.name(),
-                        site,
-                        server,
-                        role.group(),
-                        role.order(),
-                        NodeFile.reachable(http).url(),
-                        Mware.version(),
-                        clock.instant()),
-                leadership,
-                clock);
+        var self = new NodeInfo(
+                role.name(),
+                site,
+                server,
+                role.group(),
+                role.order(),
+                url(now, role.name(), http),
+                Mware.version(),
+                clock.instant().toString(),
+                instance);
+        registry = new NodeRegistry(connection, self, deviations);
+        view = new ClusterSite(self, registry, new GroupsView(connection), configuration);
+    }
+
+    /** The nodes that have joined; this one's entry tells whether its name is its own. */
+    NodeRegistry registry() {
+        return registry;
+    }
+
+    /** Where other nodes reach this one: on its interface, when it listens on all of them. */
+    private static String url(Configuration configuration, String role, HttpAddress http) {
+        boolean all = http.host().equals("0.0.0.0") || http.host().equals("::");
+        return all ? new HttpAddress(configuration.addressOf(role).orElse("127.0.0.1"), http.port()).url() : http.url();
     }
 
     /** Sends requests about a domain to the active node of its group; the paths that are about one are named here. */

@@ -69,6 +69,7 @@ public final class Node implements AutoCloseable {
     private final Main camel = new Main();
     private final Deque<AutoCloseable> parts = new ConcurrentLinkedDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile @Nullable Failure fatal;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     /**
@@ -164,9 +165,10 @@ public final class Node implements AutoCloseable {
             hosts = embedded.connectString();
         }
         var connection = new ZooKeeperConnection(hosts, sessionTimeout, secret, true, deviations);
+        String instance = UUID.randomUUID().toString();
         var member = new Member(
                 role.name(),
-                UUID.randomUUID().toString(),
+                instance,
                 role.group(),
                 role.order(),
                 role.failback(),
@@ -174,7 +176,8 @@ public final class Node implements AutoCloseable {
                 role.storageMode() == Role.StorageMode.RAM);
         var election = new GroupElection(connection, member, deviations, clock, System::nanoTime);
         HttpAddress http = HttpAddress.parse(settings.text("http.address"));
-        var monitoring = new Monitoring(role, configuration, election, secret::value, http, clock);
+        var monitoring = new Monitoring(
+                role, configuration, election, connection, deviations, secret::value, http, instance, clock);
         var door = new FrontDoor(
                 http,
                 HttpLimits.read(settings::text),
@@ -185,6 +188,7 @@ public final class Node implements AutoCloseable {
         onClose(door::close);
         door.open();
         onClose(connection::close);
+        onClose(monitoring.registry()::close);
         onClose(election::close);
 
         var state =
@@ -225,6 +229,11 @@ public final class Node implements AutoCloseable {
         election.start();
         connection.start();
         services.start();
+        monitoring.registry().entered().whenComplete((entered, failure) -> {
+            if (failure != null) {
+                fail(new Failure("--node: " + Failure.inWords(failure), failure));
+            }
+        });
 
         onClose(camel::stop);
         camel.start();
@@ -262,9 +271,19 @@ public final class Node implements AutoCloseable {
         parts.push(part);
     }
 
-    /** Waits until the node has stopped. */
+    /** Stops the node since it must not run; {@link #awaitStop} tells why. */
+    private void fail(Failure why) {
+        fatal = why;
+        new Thread(this::close, "stop").start();
+    }
+
+    /** Waits until the node has stopped; throws the {@link Failure} that stopped it, if one did. */
     public void awaitStop() throws InterruptedException {
         stopped.await();
+        Failure why = fatal;
+        if (why != null) {
+            throw why;
+        }
     }
 
     /** Stops the node: first the work, then the leadership, then the rest. */
