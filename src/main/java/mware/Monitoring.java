@@ -5,11 +5,18 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import mware.core.cluster.ClusterSite;
+import mware.core.cluster.GroupsView;
 import mware.core.cluster.Leadership;
 import mware.core.cluster.NodeInfo;
+import mware.core.cluster.NodeRegistry;
+import mware.core.cluster.ZooKeeperConnection;
 import mware.core.config.ActiveConfiguration;
+import mware.core.config.Configuration;
+import mware.core.config.Role;
 import mware.core.http.DomainGroups;
 import mware.core.http.Forwarder;
+import mware.core.http.HttpAddress;
 import mware.core.monitor.ActiveNodesOfSite;
 import mware.core.monitor.Deviation;
 import mware.core.monitor.Deviations;
@@ -24,46 +31,83 @@ import org.apache.camel.spi.Registry;
 /** Puts together what a node knows of its site: who is active, what is wrong, and where a request belongs. */
 final class Monitoring {
 
-    private final NodeInfo self;
+    private final Role.Mware role;
+    private final ActiveConfiguration configuration;
+    private final Leadership leadership;
     private final Supplier<String> secret;
+    private final Clock clock;
+    private final String site;
+    private final String server;
+    private final NodeRegistry registry;
     private final SiteView view;
-    private final MonitorApi api;
+    private final NodeReport report;
     private final SystemState state;
-    private final Probes probes;
 
+    /** Prepares; create it before {@code connection} is started. */
     Monitoring(
-            NodeInfo self,
-            SiteView view,
+            Role.Mware role,
             ActiveConfiguration configuration,
-            Supplier<String> secret,
-            Path data,
+            Leadership leadership,
+            ZooKeeperConnection connection,
             Deviations deviations,
+            Supplier<String> secret,
+            HttpAddress http,
+            String instance,
             Clock clock) {
-        this.self = self;
-        this.view = view;
+        this.role = role;
+        this.configuration = configuration;
+        this.leadership = leadership;
         this.secret = secret;
-        var identity = new NodeReport.Identity(self.name(), self.site(), self.server(), self.version());
-        var report = new NodeReport(identity, deviations, clock);
+        this.clock = clock;
+        Configuration now = configuration.current();
+        site = now.siteOf(role.name()).orElseThrow().name();
+        server = now.serverOf(role.name()).orElseThrow().name();
+        var self = new NodeInfo(
+                role.name(),
+                site,
+                server,
+                role.group(),
+                role.order(),
+                url(now, role.name(), http),
+                Mware.version(),
+                clock.instant().toString(),
+                instance);
+        registry = new NodeRegistry(connection, self, deviations);
+        view = new ClusterSite(self, registry, new GroupsView(connection), configuration);
+        report = new NodeReport(new NodeReport.Identity(role.name(), site, server, Mware.version()), deviations, clock);
         state = new SystemState(report, view, configuration, secret, clock);
-        var nodes = new SystemNodes(self.site(), view, configuration, clock);
-        api = new MonitorApi(report, state, nodes, configuration);
-        probes = new Probes(data, configuration, deviations);
+    }
+
+    /** The nodes that have joined; this one's entry tells whether its name is its own. */
+    NodeRegistry registry() {
+        return registry;
+    }
+
+    /** Where other nodes reach this one: on its interface, when it listens on all of them. */
+    private static String url(Configuration configuration, String role, HttpAddress http) {
+        boolean all = http.host().equals("0.0.0.0") || http.host().equals("::");
+        return all ? new HttpAddress(configuration.addressOf(role).orElse("127.0.0.1"), http.port()).url() : http.url();
     }
 
     /** Sends requests about a domain to the active node of its group; the paths that are about one are named here. */
-    Forwarder forwarder(DomainGroups domains, Leadership leadership) {
-        var node = new Forwarder.Node(self.name(), self.group(), leadership::isActive);
-        return new Forwarder(node, domains, new ActiveNodesOfSite(view), secret).domainBound("/api/syslogtrap/");
+    Forwarder forwarder(DomainGroups domains) {
+        return new Forwarder(
+                        new Forwarder.Node(role.name(), role.group(), leadership::isActive),
+                        domains,
+                        new ActiveNodesOfSite(view),
+                        secret)
+                .domainBound("/api/syslogtrap/");
     }
 
-    /** What is wrong, by node; asks the other nodes, within their time limit. */
+    /** What is wrong in the site, by node; asks the other nodes, within their time limit. */
     Map<String, List<Deviation>> byNode() {
         return state.byNode();
     }
 
     /** What {@code MonitorRoutes} finds in the registry. */
-    void bind(Registry registry) {
-        registry.bind("probes", probes);
-        registry.bind("monitorApi", api);
+    void bind(Registry registry, Path data, Deviations deviations) {
+        var nodes = new SystemNodes(site, view, configuration, clock);
+        registry.bind("probes", new Probes(data, configuration, deviations));
+        registry.bind("monitorApi", new MonitorApi(report, state, nodes, configuration));
     }
 }

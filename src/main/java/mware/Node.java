@@ -14,9 +14,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import mware.core.cluster.ActiveRoutes;
@@ -24,11 +21,7 @@ import mware.core.cluster.ClusterSecret;
 import mware.core.cluster.EmbeddedZooKeeper;
 import mware.core.cluster.GroupElection;
 import mware.core.cluster.GroupPaths;
-import mware.core.cluster.GroupsView;
 import mware.core.cluster.Member;
-import mware.core.cluster.NodeInfo;
-import mware.core.cluster.NodeRegistry;
-import mware.core.cluster.SiteOfNodes;
 import mware.core.cluster.ZooKeeperConnection;
 import mware.core.config.ActiveConfiguration;
 import mware.core.config.Configuration;
@@ -65,9 +58,6 @@ public final class Node implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("node");
 
-    /** How long a start waits for ZooKeeper before it goes on without. */
-    private static final long ENTER_MILLIS = 1_000;
-
     private final Path data;
     private final Path routes;
     private final ActiveConfiguration configuration;
@@ -79,6 +69,7 @@ public final class Node implements AutoCloseable {
     private final Main camel = new Main();
     private final Deque<AutoCloseable> parts = new ConcurrentLinkedDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile @Nullable Failure fatal;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     /**
@@ -174,9 +165,10 @@ public final class Node implements AutoCloseable {
             hosts = embedded.connectString();
         }
         var connection = new ZooKeeperConnection(hosts, sessionTimeout, secret, true, deviations);
+        String instance = UUID.randomUUID().toString();
         var member = new Member(
                 role.name(),
-                UUID.randomUUID().toString(),
+                instance,
                 role.group(),
                 role.order(),
                 role.failback(),
@@ -184,30 +176,19 @@ public final class Node implements AutoCloseable {
                 role.storageMode() == Role.StorageMode.RAM);
         var election = new GroupElection(connection, member, deviations, clock, System::nanoTime);
         HttpAddress http = HttpAddress.parse(settings.text("http.address"));
-        var self = new NodeInfo(
-                role.name(),
-                site,
-                configuration.current().serverOf(role.name()).orElseThrow().name(),
-                role.group(),
-                role.order(),
-                reachable(http).url(),
-                Mware.version(),
-                clock.instant().toString(),
-                member.instance());
-        var nodes = new NodeRegistry(connection, self, deviations);
-        var view = new SiteOfNodes(self, nodes, new GroupsView(connection));
-        var monitoring = new Monitoring(self, view, configuration, secret::value, data, deviations, clock);
+        var monitoring = new Monitoring(
+                role, configuration, election, connection, deviations, secret::value, http, instance, clock);
         var door = new FrontDoor(
                 http,
                 HttpLimits.read(settings::text),
                 List.of(new ClusterSecretAuthenticator(secret::matches)),
                 () -> Health.of(context),
                 metrics::scrape,
-                Optional.of(monitoring.forwarder(domains, election)));
+                Optional.of(monitoring.forwarder(domains)));
         onClose(door::close);
         door.open();
         onClose(connection::close);
-        onClose(nodes::close);
+        onClose(monitoring.registry()::close);
         onClose(election::close);
 
         var state =
@@ -226,7 +207,7 @@ public final class Node implements AutoCloseable {
         registry.bind("state", state);
         registry.bind(FrontDoor.ROUTER, door.router());
         services.bind(registry);
-        monitoring.bind(registry);
+        monitoring.bind(registry, data, deviations);
         var activeRoutes = ActiveRoutes.bind(context, election, deviations);
         onClose(activeRoutes::close);
         var folder = RouteFolder.bind(
@@ -241,35 +222,20 @@ public final class Node implements AutoCloseable {
         election.start();
         connection.start();
         services.start();
+        monitoring.registry().entered().whenComplete((entered, failure) -> {
+            if (failure != null) {
+                fail(new Failure("--node: " + Failure.inWords(failure), failure));
+            }
+        });
 
         onClose(camel::stop);
         camel.start();
         folder.start();
         onClose(folder::close);
-        enter(nodes);
         door.ready();
         onClose(() -> door.refuse("the node is stopping"));
         onClose(NodeFile.write(data, role.name(), door.address(), clock.instant())::close);
         System.out.println(role.name() + " runs: API http://" + door.address() + ", data " + data);
-    }
-
-    /** Fails when another process has this node's name; without ZooKeeper, which is a deviation, the node goes on. */
-    private void enter(NodeRegistry nodes) throws InterruptedException {
-        try {
-            nodes.entered().get(ENTER_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw new Failure("--node: " + e.getCause().getMessage(), e);
-        } catch (TimeoutException e) {
-            LOG.warn("this node has no place in its site so far: {}", deviations.open());
-        }
-    }
-
-    /** Where other nodes reach this API: on the role's interface, when it listens on all of them. */
-    private HttpAddress reachable(HttpAddress http) {
-        boolean everywhere = http.host().equals("0.0.0.0") || http.host().equals("::");
-        return everywhere
-                ? new HttpAddress(configuration.current().addressOf(role.name()).orElse("127.0.0.1"), http.port())
-                : http;
     }
 
     /** The folder of the packaged product. */
@@ -298,9 +264,19 @@ public final class Node implements AutoCloseable {
         parts.push(part);
     }
 
-    /** Waits until the node has stopped. */
+    /** Stops the node since it must not run; {@link #awaitStop} tells why. */
+    private void fail(Failure why) {
+        fatal = why;
+        new Thread(this::close, "stop").start();
+    }
+
+    /** Waits until the node has stopped; throws the {@link Failure} that stopped it, if one did. */
     public void awaitStop() throws InterruptedException {
         stopped.await();
+        Failure why = fatal;
+        if (why != null) {
+            throw why;
+        }
     }
 
     /** Stops the node: first the work, then the leadership, then the rest. */
