@@ -14,6 +14,6 @@ public interface TrapSender {
     /** Hands over one notification for each of the receivers named. */
     void send(Trap trap, Collection<String> receivers);
 
-    /** Hands over several notifications, in this order; quicker than one by one. */
+    /** Hands over several notifications, in this order. */
     void sendAll(List<Trap> traps, Collection<String> receivers);
 }
