@@ -2,6 +2,7 @@ package mware;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -47,7 +48,7 @@ final class Services implements AutoCloseable {
             Clock clock) {
         this.deviations = deviations;
         sender = new SnmpSender(state, leadership, deviations, clock);
-        syslogTrap = new SyslogTrap(new SyslogParser(clock), sender, deviations);
+        syslogTrap = new SyslogTrap(new SyslogParser(clock.withZone(ZoneId.systemDefault())), sender, deviations);
         stateTraps = new SystemStateTraps(sender, state, leadership, node, look);
         echo = new Echo(configuration, deviations, System::nanoTime);
         apply(configuration.current());
