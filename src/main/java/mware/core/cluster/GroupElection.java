@@ -31,6 +31,9 @@ public final class GroupElection implements Leadership, ZooKeeperConnection.List
     /** How long work in flight may take to end in a step-down. */
     static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
 
+    /** Single failures are the normal course of a race or a cut; so many in a row are not. */
+    private static final int FAILURES_TOLD = 10;
+
     private static final Duration RETRY = Duration.ofMillis(200);
 
     private final ZooKeeperConnection connection;
@@ -54,6 +57,7 @@ public final class GroupElection implements Leadership, ZooKeeperConnection.List
     private @Nullable Long vacantSince;
 
     private long preparedSession;
+    private int failedTurns;
     private String lastSaid = "";
 
     /**
@@ -171,6 +175,7 @@ public final class GroupElection implements Leadership, ZooKeeperConnection.List
             Step step = Election.decide(view(session, look));
             say(step);
             act(step, session, look, limit);
+            failedTurns = 0;
             if (!step.recheck().isZero()) {
                 turns.after(step.recheck(), this::wake);
             }
@@ -179,7 +184,9 @@ public final class GroupElection implements Leadership, ZooKeeperConnection.List
                 leftWithoutZooKeeper(e.getMessage());
             }
         } catch (KeeperException | TimeoutException e) {
-            LOG.debug("election: {}", ZooKeeperConnection.told(e));
+            if (++failedTurns == FAILURES_TOLD) {
+                LOG.warn("election of group {}: {}; trying on", member.group(), ZooKeeperConnection.told(e));
+            }
             turns.after(RETRY, this::wake);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

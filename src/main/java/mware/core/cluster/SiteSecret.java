@@ -72,11 +72,10 @@ final class SiteSecret {
                                 "no cluster secret is configured: the nodes share one at {}, readable by whoever"
                                         + " reaches ZooKeeper; cluster.secret closes it",
                                 SHARED);
-                        return CompletableFuture.<Void>completedFuture(null);
-                    }
-                    return usable(session); // another node was quicker, or the data is ours from before
+                    } // else another node was quicker, or the data is ours from before: the next call shows which
+                    return session;
                 })
-                .thenCompose(next -> next);
+                .thenCompose(SiteSecret::usable);
     }
 
     /** Asks for something that needs the secret, so that a wrong one shows here and not at the first take-over. */
