@@ -145,6 +145,7 @@ public final class Node implements AutoCloseable {
                 settings.time("cluster.session-timeout", Duration.ofSeconds(1), Duration.ofMinutes(1));
         String site = configuration.current().siteOf(role.name()).orElseThrow().name();
         var domains = new ServedDomains(configuration, site, role);
+        camel.disableHangupSupport(); // Camel's own hook would stop side by side with the node's
         camel.setDefaultPropertyPlaceholderLocation("false");
         camel.setInitialProperties(settings.all());
         camel.configure()

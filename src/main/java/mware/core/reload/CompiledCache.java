@@ -64,7 +64,7 @@ final class CompiledCache {
         used.add(name);
         try {
             Files.createDirectories(folder);
-            Path half = Files.createTempFile(folder, "half", SUFFIX);
+            Path half = folder.resolve(name + ".half"); // not a temporary file: those only their owner may read
             try (var out = new ZipOutputStream(Files.newOutputStream(half))) {
                 for (var each : routes.classes().entrySet()) {
                     out.putNextEntry(new ZipEntry(each.getKey().replace('.', '/') + ".class"));
