@@ -115,6 +115,15 @@ public final class Schema {
         return at;
     }
 
+    /** A remark such as a default: the schema's own, else that of the one that it refers to. */
+    JsonNode remark(JsonNode schema, String keyword) {
+        JsonNode at = schema;
+        while (!at.has(keyword) && at.has("$ref")) {
+            at = root.at(at.get("$ref").asText().substring(1));
+        }
+        return at.path(keyword);
+    }
+
     /** Adds what is wrong with {@code value}, which stands at {@code path}, to {@code problems}. */
     void check(JsonNode value, String path, Problems problems) {
         new SchemaCheck(this, problems, false).check(root, value, path);
@@ -151,9 +160,7 @@ public final class Schema {
                     schema.path("properties").properties()) {
                 String key = property.getKey();
                 JsonNode of = follow(property.getValue());
-                JsonNode standard = property.getValue().path("default").isMissingNode()
-                        ? of.path("default")
-                        : property.getValue().get("default");
+                JsonNode standard = remark(property.getValue(), "default");
                 if (copy.has(key)) {
                     copy.set(key, filled(of, copy.get(key)));
                 } else if (!standard.isMissingNode()) {
