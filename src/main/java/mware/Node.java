@@ -233,6 +233,7 @@ public final class Node implements AutoCloseable {
         camel.start();
         folder.start();
         onClose(folder::close);
+        election.setEligible(true);
         door.ready();
         onClose(() -> door.refuse("the node is stopping"));
         onClose(NodeFile.write(data, role.name(), door.address(), clock.instant())::close);

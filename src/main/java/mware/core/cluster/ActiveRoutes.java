@@ -63,7 +63,8 @@ public final class ActiveRoutes implements Work, AutoCloseable {
     /**
      * Gives {@code camel} its policy for entry routes; call before its routes are loaded.
      *
-     * <p>The node becomes eligible when Camel has started, and hands over at the very beginning of Camel's stop.
+     * <p>It hands over at the very beginning of Camel's stop. Make the node eligible when its routes are there: one that
+     * is elected before has the role and does none of the work.
      */
     public static ActiveRoutes bind(CamelContext camel, GroupElection election, Deviations deviations) {
         var routes = new ActiveRoutes(election::admits, deviations);
@@ -75,11 +76,6 @@ public final class ActiveRoutes implements Work, AutoCloseable {
         registry.bindAsPrototype(ServiceRoutes.ACTIVE_NODE, ActiveNodePolicy.class, () -> new ActiveNodePolicy(routes));
         election.run(routes);
         camel.addLifecycleStrategy(new LifecycleStrategySupport() {
-            @Override
-            public void onContextStarted(CamelContext started) {
-                election.setEligible(true);
-            }
-
             @Override
             public void onContextStopping(CamelContext stopping) {
                 election.leave();

@@ -75,6 +75,7 @@ public final class TestNode implements AutoCloseable {
             camel.addRoutes(builder);
         }
         camel.start();
+        election.setEligible(true);
         return camel;
     }
 

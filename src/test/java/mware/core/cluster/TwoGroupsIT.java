@@ -101,6 +101,9 @@ class TwoGroupsIT {
                 .as("ram: first value after the restart")
                 .isEqualTo(1);
         site.judge("restart of all, disc", 1, begin);
+        assertThat(site.millisFromRoleToWork(1, stopped))
+                .as("ms from the role to the first work: nobody is elected before its routes are loaded")
+                .isLessThan(1500);
     }
 
     private List<Long> values(int group, long from, long to) {

@@ -3,10 +3,12 @@ package mware.core.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -67,6 +69,7 @@ final class WorkingSite implements AutoCloseable {
                         .on(host)
                         .http(host.address() + ":8080")
                         .zooKeeper(ensemble.connectString())
+                        .jvm("-XX:TieredStopAtLevel=1") // four nodes start at once on two cores
                         .config(configuration)
                         .routes(routes)
                         .set("cluster.session-timeout", sessionTimeout.toMillis() + "ms")
@@ -158,6 +161,31 @@ final class WorkingSite implements AutoCloseable {
                 .filter(entry -> entry.kind() == Kind.WORK && entry.to() > since)
                 .max((a, b) -> Long.compare(a.to(), b.to()))
                 .map(Entry::node);
+    }
+
+    /** How long it took the group's first active node after {@code since} from its log's word of that to its first work. */
+    long millisFromRoleToWork(int group, long since) {
+        WorkLog.Term first = log(group).after(since).terms().get(0);
+        Path folderOfLogs = nodes.get(first.node()).data().resolve("log/" + first.node() + "/node");
+        try (Stream<Path> files = Files.list(folderOfLogs)) {
+            long role = files.flatMap(WorkingSite::lines)
+                    .filter(line -> line.contains(" active: epoch=" + Long.toHexString(first.epoch()) + " "))
+                    .map(line ->
+                            OffsetDateTime.parse(line.split(" ")[0]).toInstant().toEpochMilli())
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no word of epoch " + first.epoch() + " in " + folderOfLogs));
+            return first.from() / 1_000_000 - role;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file).stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** All that the group has done. */
