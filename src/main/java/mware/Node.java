@@ -49,6 +49,7 @@ import mware.core.state.ZooKeeperState;
 import org.apache.camel.CamelContext;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,7 +146,8 @@ public final class Node implements AutoCloseable {
                 settings.time("cluster.session-timeout", Duration.ofSeconds(1), Duration.ofMinutes(1));
         String site = configuration.current().siteOf(role.name()).orElseThrow().name();
         var domains = new ServedDomains(configuration, site, role);
-        camel.disableHangupSupport(); // Camel's own hook would stop side by side with the node's
+        camel.setShutdownStrategy(
+                new SimpleMainShutdownStrategy()); // Camel's own hook would stop side by side with the node's
         camel.setDefaultPropertyPlaceholderLocation("false");
         camel.setInitialProperties(settings.all());
         camel.configure()
