@@ -190,6 +190,7 @@ public final class Node implements AutoCloseable {
                 Optional.of(monitoring.forwarder(domains)));
         onClose(door::close);
         door.open();
+        metrics.gauge("http.connections", "Open HTTP connections.", door::connections);
         onClose(connection::close);
         onClose(monitoring.registry()::close);
         onClose(election::close);

@@ -43,6 +43,9 @@ final class AccessLog {
 
     private static void write(RoutingContext context, String id, long nanos, boolean cut) {
         var request = context.request();
+        if (Doorkeeper.isHealth(request.path()) && context.response().getStatusCode() == 200) {
+            return; // asked every few seconds by whoever watches: only what is wrong is worth a line
+        }
         String by = context.get(BY);
         String note = context.get(NOTE);
         // the path only: a query may hold what does not belong in a log

@@ -68,6 +68,11 @@ final class Doorkeeper {
                 }));
     }
 
+    /** Whether this is a path that answers strangers. */
+    static boolean isHealth(@Nullable String path) {
+        return path != null && OPEN.contains(path);
+    }
+
     /** The node that forwarded this request to this one. */
     static Optional<String> forwardedBy(RoutingContext context) {
         return Optional.ofNullable(context.get(FORWARDED));
@@ -76,7 +81,7 @@ final class Doorkeeper {
     @SuppressWarnings("deprecation") // its successor is not public yet
     private void known(RoutingContext context, Optional<Caller> found) {
         HttpServerRequest request = context.request();
-        boolean health = OPEN.contains(request.path());
+        boolean health = isHealth(request.path());
         if (health && (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD)) {
             this.health.answer(context, found.isPresent());
             return;
