@@ -16,11 +16,13 @@ import mware.core.monitor.Metrics;
 import mware.core.state.RuntimeState;
 import mware.service.syslogtrap.SyslogParser;
 import mware.service.syslogtrap.SyslogTrap;
+import mware.service.syslogtrap.SyslogTrapApi;
 import mware.service.syslogtrap.snmp.Receiver;
 import mware.service.syslogtrap.snmp.Receivers;
 import mware.service.syslogtrap.snmp.SnmpSender;
 import mware.service.syslogtrap.snmp.SystemStateTraps;
 import mware.service.udpecho.Echo;
+import mware.service.udpecho.EchoCounts;
 import org.apache.camel.spi.Registry;
 
 /** The beans of the services, by what the core gives them; route files find them in the registry. */
@@ -29,6 +31,7 @@ final class Services implements AutoCloseable {
     private final SnmpSender sender;
     private final SystemStateTraps stateTraps;
     private final SyslogTrap syslogTrap;
+    private final SyslogTrapApi syslogTrapApi;
     private final Echo echo;
     private final Deviations deviations;
 
@@ -48,7 +51,9 @@ final class Services implements AutoCloseable {
             Clock clock) {
         this.deviations = deviations;
         sender = new SnmpSender(state, leadership, deviations, clock);
-        syslogTrap = new SyslogTrap(new SyslogParser(clock.withZone(ZoneId.systemDefault())), sender, deviations);
+        var parser = new SyslogParser(clock.withZone(ZoneId.systemDefault()));
+        syslogTrap = new SyslogTrap(parser, sender, deviations);
+        syslogTrapApi = new SyslogTrapApi(node, syslogTrap, parser, sender::status);
         stateTraps = new SystemStateTraps(sender, state, leadership, node, look);
         echo = new Echo(configuration, deviations, System::nanoTime);
         apply(configuration.current());
@@ -65,31 +70,28 @@ final class Services implements AutoCloseable {
     }
 
     private void count(Metrics metrics) {
-        metrics.gauge("syslog-trap.received", "Syslog messages handled.", () -> syslogTrap
-                .counts()
-                .received());
-        metrics.gauge("syslog-trap.unparsed", "Those that could not be taken apart.", () -> syslogTrap
-                .counts()
-                .unparsed());
-        metrics.gauge("syslog-trap.dropped", "Those that the rules drop.", () -> syslogTrap
-                .counts()
-                .dropped());
-        metrics.gauge("syslog-trap.sent", "Notifications handed to the receivers.", () -> syslogTrap
-                .counts()
-                .sent());
+        Supplier<SyslogTrap.Counts> syslog = syslogTrap::counts;
         metrics.gauge(
-                "udp-echo.packets", "Datagrams that came.", () -> echo.counts().packets());
-        metrics.gauge("udp-echo.bytes", "Bytes that came.", () -> echo.counts().bytes());
+                "syslog-trap.received", "Messages handled.", () -> syslog.get().received());
         metrics.gauge(
-                "udp-echo.sources", "Sources seen of late.", () -> echo.counts().sources());
+                "syslog-trap.unparsed", "Not taken apart.", () -> syslog.get().unparsed());
         metrics.gauge(
-                "udp-echo.answered", "Datagrams sent back.", () -> echo.counts().answered());
+                "syslog-trap.dropped", "Dropped by rule.", () -> syslog.get().dropped());
+        metrics.gauge(
+                "syslog-trap.sent", "Sent to a receiver.", () -> syslog.get().sent());
+        Supplier<EchoCounts> echoed = echo::counts;
+        metrics.gauge(
+                "udp-echo.packets", "Datagrams received.", () -> echoed.get().packets());
+        metrics.gauge("udp-echo.bytes", "Bytes received.", () -> echoed.get().bytes());
+        metrics.gauge("udp-echo.sources", "Sources allowed.", () -> echoed.get().sources());
+        metrics.gauge(
+                "udp-echo.answered", "Datagrams sent back.", () -> echoed.get().answered());
     }
 
     /** Puts the beans where route files find them. */
     void bind(Registry registry) {
         registry.bind("syslogTrap", syslogTrap);
-        registry.bind("snmpSender", sender);
+        registry.bind("syslogTrapApi", syslogTrapApi);
         registry.bind("udpEcho", echo);
     }
 

@@ -1,8 +1,10 @@
 package routes;
 
 import mware.core.cluster.ServiceRoutes;
+import mware.core.http.Api;
 import mware.core.net.Datagrams;
 import mware.service.syslogtrap.SyslogTrap;
+import mware.service.syslogtrap.SyslogTrapApi;
 import mware.service.syslogtrap.SyslogTrap.Messages;
 import mware.service.syslogtrap.SyslogTrap.Outgoing;
 
@@ -12,6 +14,7 @@ public final class SyslogTrapRoutes extends ServiceRoutes {
     @Override
     public void configure() {
         SyslogTrap service = the(SyslogTrap.class);
+        SyslogTrapApi api = the(SyslogTrapApi.class);
 
         onActiveNodeOfMasterDomain("syslog-trap", "datagram:{{syslog-trap.port}}?{{syslog-trap.listen}}&key=syslog-trap.port")
             .to("direct:syslog-trap.messages");
@@ -26,5 +29,11 @@ public final class SyslogTrapRoutes extends ServiceRoutes {
             .transform().body(Datagrams.class, service::parse)
             .transform().body(Messages.class, service::decide)
             .process().body(Outgoing.class, service::send);
+
+        onRequest("syslog-trap.status", "GET", "/api/syslogtrap/v1/status")
+            .process(Api.answer(api::status));
+
+        onRequest("syslog-trap.test", "POST", "/api/syslogtrap/v1/test")
+            .process(Api.answer(api::test));
     }
 }
