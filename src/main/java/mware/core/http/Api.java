@@ -68,6 +68,10 @@ public final class Api implements Processor {
 
         /** The body as JSON; throws 400 with the place of the mistake when it is not JSON. */
         public JsonNode json() {
+            String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
+            if (type.startsWith("application/x-www-form-urlencoded") || type.startsWith("multipart/")) {
+                throw new ApiException(415, "the body must be JSON, with Content-Type: application/json, got " + type);
+            }
             byte[] body = exchange.getMessage().getBody(byte[].class);
             try {
                 JsonNode json = body == null ? MissingNode.getInstance() : MAPPER.readTree(body);
