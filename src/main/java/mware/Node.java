@@ -162,12 +162,14 @@ public final class Node implements AutoCloseable {
         CamelContext context = camel.getCamelContext();
 
         String hosts = settings.text("zookeeper.hosts");
-        if (hosts.isEmpty()) {
+        boolean alone = hosts.isEmpty();
+        if (alone) {
             var embedded = new EmbeddedZooKeeper(data.resolve("zookeeper"), settings.port("zookeeper.port"));
             onClose(embedded::close);
             hosts = embedded.connectString();
         }
-        var connection = new ZooKeeperConnection(hosts, sessionTimeout, secret, true, deviations);
+        var connection = new ZooKeeperConnection(hosts, sessionTimeout, secret, !alone, deviations);
+        connection.rememberSession(data.resolve("zookeeper.session")); // lock() sees to it that its owner is dead
         String instance = UUID.randomUUID().toString();
         var member = new Member(
                 role.name(),
@@ -228,7 +230,8 @@ public final class Node implements AutoCloseable {
         services.start();
         monitoring.registry().entered().whenComplete((entered, failure) -> {
             if (failure != null) {
-                fail(new Failure("--node: " + Failure.inWords(failure), failure));
+                Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+                fail(new Failure("--node: " + cause.getMessage(), failure));
             }
         });
 

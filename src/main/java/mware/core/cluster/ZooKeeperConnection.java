@@ -1,6 +1,7 @@
 package mware.core.cluster;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +48,8 @@ public final class ZooKeeperConnection implements AutoCloseable {
         return thread;
     });
 
+    private volatile @Nullable FormerSession former;
+    private volatile boolean formerEnded;
     private volatile @Nullable ZooKeeper client;
     private volatile @Nullable Session current;
     private volatile boolean closed;
@@ -65,6 +68,16 @@ public final class ZooKeeperConnection implements AutoCloseable {
         this.sessionTimeout = sessionTimeout;
         this.siteSecret = new SiteSecret(secret, shared);
         this.deviations = deviations;
+    }
+
+    /**
+     * Keeps the session's key in {@code file}, and at the start ends the session that a former process left there.
+     *
+     * <p>Call before {@link #start()}, and only while this process holds the lock of the folder: see {@link
+     * FormerSession}.
+     */
+    public void rememberSession(Path file) {
+        former = new FormerSession(file);
     }
 
     /** Starts to connect and returns at once; until there is a session, {@link #session()} throws. */
@@ -112,6 +125,11 @@ public final class ZooKeeperConnection implements AutoCloseable {
         }
         var config = new ZKClientConfig();
         config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
+        FormerSession left = former;
+        if (left != null && !formerEnded) {
+            left.end(hosts, Math.toIntExact(sessionTimeout.toMillis()));
+            formerEnded = true;
+        }
         var states = new States();
         try {
             var opened = new ZooKeeper(hosts, Math.toIntExact(sessionTimeout.toMillis()), states, config);
@@ -120,6 +138,13 @@ public final class ZooKeeperConnection implements AutoCloseable {
         } catch (IOException | IllegalArgumentException e) {
             raise("cannot use " + hosts + ": " + e.getMessage());
             later(this::open);
+        }
+    }
+
+    private void remember(ZooKeeper connected) {
+        FormerSession file = former;
+        if (file != null) {
+            file.remember(connected);
         }
     }
 
@@ -201,6 +226,7 @@ public final class ZooKeeperConnection implements AutoCloseable {
             siteSecret.enter(session).whenComplete((done, failure) -> {
                 if (failure == null) {
                     prepared = session;
+                    own.execute(() -> remember(connected));
                     LOG.info(
                             "connected to ZooKeeper at {}, {}, time-out {} ms",
                             hosts,
@@ -240,7 +266,13 @@ public final class ZooKeeperConnection implements AutoCloseable {
         }
         closed = true;
         current = null;
-        own.execute(() -> closeQuietly(client));
+        own.execute(() -> {
+            closeQuietly(client);
+            FormerSession file = former;
+            if (file != null) {
+                file.forget();
+            }
+        });
         own.shutdown();
         try {
             if (!own.awaitTermination(2, TimeUnit.SECONDS)) {

@@ -7,10 +7,15 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import mware.core.monitor.Deviations;
+import mware.testing.TcpLink;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +64,55 @@ class OneNodeTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("zookeeper.port")
                     .hasMessageContaining(String.valueOf(taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void a_restart_after_a_crash_does_not_wait_for_the_former_session_to_time_out() throws Exception {
+        Path folder = data.resolve("a");
+        try (var zooKeeper = Ensemble.server();
+                var link = new TcpLink(zooKeeper.getPort());
+                var crashed = new LongSession(link.address(), folder)) {
+            long epoch = crashed.awaitActive();
+            assertThat(folder.resolve("zookeeper.session")).exists();
+            link.cut(); // as far as ZooKeeper can tell, it is dead
+
+            long begun = System.nanoTime();
+            try (var again = new LongSession(zooKeeper.getConnectString(), folder)) {
+                assertThat(again.awaitActive()).isGreaterThan(epoch);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(LongSession.TIMEOUT.dividedBy(2));
+        }
+    }
+
+    /** A node whose session is so long that its end cannot be mistaken for a time-out. */
+    private static final class LongSession implements AutoCloseable {
+        static final Duration TIMEOUT = Duration.ofSeconds(4);
+        private final ZooKeeperConnection connection;
+        private final GroupElection election;
+
+        LongSession(String hosts, Path folder) throws IOException {
+            var deviations = new Deviations(Clock.systemUTC());
+            var secret = ClusterSecret.load(folder, Optional.of("a secret of this test"));
+            Files.createDirectories(folder);
+            connection = new ZooKeeperConnection(hosts, TIMEOUT, secret, true, deviations);
+            connection.rememberSession(folder.resolve("zookeeper.session"));
+            election = new GroupElection(
+                    connection, TestNode.member("a", 10), deviations, Clock.systemUTC(), System::nanoTime);
+            election.start();
+            election.setEligible(true);
+            connection.start();
+        }
+
+        long awaitActive() {
+            await().until(election::isActive);
+            return election.epoch().orElseThrow();
+        }
+
+        @Override
+        public void close() {
+            election.close();
+            connection.close();
         }
     }
 }
