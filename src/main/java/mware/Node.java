@@ -45,6 +45,7 @@ import mware.core.monitor.Deviations;
 import mware.core.monitor.Metrics;
 import mware.core.reload.RouteApi;
 import mware.core.reload.RouteFolder;
+import mware.core.state.TakeOverHistory;
 import mware.core.state.ZooKeeperState;
 import org.apache.camel.CamelContext;
 import org.apache.camel.LoggingLevel;
@@ -96,8 +97,11 @@ public final class Node implements AutoCloseable {
         role = first.node(name).orElseThrow(() -> unknown(name, file, first));
         configuration = new ActiveConfiguration(first);
         checked.problems()
-                .forEach(problem ->
-                        deviations.raise("configuration", problem.path(), Deviation.Status.WARNING, problem.message()));
+                .forEach(problem -> deviations.raise(
+                        "configuration",
+                        problem.path() + " " + problem.rule(),
+                        Deviation.Status.WARNING,
+                        problem.message()));
     }
 
     private static ConfigurationReader.Checked read(Path file) {
@@ -199,6 +203,9 @@ public final class Node implements AutoCloseable {
 
         var state =
                 new ZooKeeperState(connection, new GroupPaths(role.group()), election::epochVersion, sessionTimeout);
+        var history = new TakeOverHistory(state, role.name(), clock);
+        election.onChange(history);
+        onClose(history::close);
         var services = new Services(
                 role.name(), configuration, election, state, deviations, metrics, monitoring::byNode, clock);
         onClose(services::close);
