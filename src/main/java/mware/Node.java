@@ -250,7 +250,11 @@ public final class Node implements AutoCloseable {
         door.ready();
         onClose(() -> door.refuse("the node is stopping"));
         onClose(NodeFile.write(data, role.name(), door.address(), clock.instant())::close);
-        System.out.println(role.name() + " runs: API http://" + door.address() + ", data " + data);
+        System.out.println(role.name() + " runs: API http://" + door.address()
+                + ", syslog UDP+TCP " + settings.text("syslog-trap.address") + ":" + settings.port("syslog-trap.port")
+                + (domains.hasMasterDomain() ? " while active" : " in another group")
+                + ", UDP echo " + settings.text("udp-echo.address") + ":" + settings.port("udp-echo.port")
+                + ", ZooKeeper " + hosts + ", data " + data);
     }
 
     /** The folder of the packaged product. */

@@ -20,6 +20,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     private static final int TICK_MILLIS = 500;
 
     private static final int KEPT_SNAPSHOTS = 3;
+    private static final String MOST_CONNECTIONS = "1000";
     private static final int TRANSACTIONS_A_SNAPSHOT = 20_000;
     private static final long LOG_FILE_STEP = 1 << 20;
 
@@ -39,6 +40,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         Files.createDirectories(folder);
         FileTxnLog.setPreallocSize(LOG_FILE_STEP);
         SyncRequestProcessor.setSnapCount(TRANSACTIONS_A_SNAPSHOT);
+        System.setProperty("zookeeper.maxCnxns", MOST_CONNECTIONS); // else ZooKeeper warns that none is set
         listener = listen(port);
         try {
             files = new FileTxnSnapLog(folder.toFile(), folder.toFile());
