@@ -111,6 +111,7 @@ public final class SnmpSender implements TrapSender, AutoCloseable {
         addresses.forget(session);
         session.close();
         deviations.clear(CATEGORY, session.receiver.name());
+        deviations.clear(CATEGORY, session.receiver.name() + "/lost");
     }
 
     @Override
