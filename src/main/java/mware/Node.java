@@ -223,6 +223,7 @@ public final class Node implements AutoCloseable {
         monitoring.bind(registry, data, deviations);
         var activeRoutes = ActiveRoutes.bind(context, election, deviations);
         onClose(activeRoutes::close);
+        election.run(services.work()); // after the routes: what they still send is kept
         var folder = RouteFolder.bind(
                 context,
                 election,

@@ -2,11 +2,13 @@ package mware;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import mware.core.cluster.Leadership;
+import mware.core.cluster.Work;
 import mware.core.config.ActiveConfiguration;
 import mware.core.config.Configuration;
 import mware.core.config.Placeholders;
@@ -99,6 +101,23 @@ final class Services implements AutoCloseable {
     void start() {
         sender.start();
         stateTraps.start(deviations);
+    }
+
+    /** What they do with the role: before it is given up, what is unacknowledged is written for the next node. */
+    Work work() {
+        return new Work() {
+            @Override
+            public void start() {
+                // they hear of the term as its listeners
+            }
+
+            @Override
+            public void stop(Duration limit) {
+                if (!limit.isZero()) {
+                    sender.handOver(limit);
+                }
+            }
+        };
     }
 
     @Override

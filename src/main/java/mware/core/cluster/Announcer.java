@@ -26,7 +26,7 @@ final class Announcer implements AutoCloseable {
     private final Supplier<@Nullable Term> term;
     private final List<Leadership.Listener> listeners = new CopyOnWriteArrayList<>();
     private final Own own = new Own("cluster-role");
-    private volatile @Nullable Work work;
+    private final List<Work> works = new CopyOnWriteArrayList<>();
     private volatile String why = LEASE_OUT;
 
     /** What listeners know; of the own thread only, as those below. */
@@ -49,7 +49,7 @@ final class Announcer implements AutoCloseable {
 
     void run(Work what) {
         own.execute(() -> {
-            work = what;
+            works.add(what);
             if (told != null) {
                 what.start();
             }
@@ -90,10 +90,7 @@ final class Announcer implements AutoCloseable {
         lastEpoch = valid.epoch();
         LOG.info("active: epoch={} why={}", Long.toHexString(valid.epoch()), toldWhy);
         listeners.forEach(listener -> call(listener, OptionalLong.of(valid.epoch()), toldWhy));
-        Work what = work;
-        if (what != null) {
-            what.start();
-        }
+        works.forEach(Work::start);
     }
 
     /** Stops the work while the term is still valid, ends the term, then tells; completes when all is done. */
@@ -125,10 +122,9 @@ final class Announcer implements AutoCloseable {
     }
 
     private void stopWork(Duration limit) {
-        Work what = work;
-        if (what != null) {
-            what.stop(limit);
-        }
+        long end = System.nanoTime() + limit.toNanos();
+        works.forEach(
+                what -> what.stop(Duration.ofNanos(Math.max(0, Math.min(limit.toNanos(), end - System.nanoTime())))));
     }
 
     private static void call(Leadership.Listener listener, OptionalLong epoch, String reason) {

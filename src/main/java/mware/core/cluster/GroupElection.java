@@ -113,7 +113,10 @@ public final class GroupElection implements Leadership, ZooKeeperConnection.List
         announcer.add(listener);
     }
 
-    /** Sets what is started and stopped with the role; it starts after the listeners have heard, stops before. */
+    /**
+     * Adds what is started and stopped with the role: started after the listeners have heard, stopped before they hear,
+     * each in the order added, while the term is still valid where there is time.
+     */
     public void run(Work work) {
         announcer.run(work);
     }

@@ -44,7 +44,7 @@ final class GroupState implements AutoCloseable {
     private static final Duration KEEP_EVERY = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int MOST_BATCHES_A_ROUND = 10;
-    private static final Duration FLUSH = Duration.ofSeconds(3);
+    static final Duration FLUSH = Duration.ofSeconds(3);
 
     private final RuntimeState state;
     private final Leadership leadership;
@@ -105,10 +105,10 @@ final class GroupState implements AutoCloseable {
     }
 
     /** Writes what a session still holds, before it is closed; waits for a limited time. */
-    void flush(Collection<Session> leaving) {
+    void flush(Collection<Session> leaving, Duration limit) {
         var done = worker.submit(() -> leaving.forEach(this::keepAll));
         try {
-            done.get(FLUSH.toMillis(), TimeUnit.MILLISECONDS);
+            done.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             LOG.warn("snmp: outboxes could not be written completely: {}", e.toString());
         } catch (InterruptedException e) {
@@ -269,7 +269,7 @@ final class GroupState implements AutoCloseable {
     /** Writes all outboxes a last time. */
     @Override
     public void close() {
-        flush(sessions.get());
+        flush(sessions.get(), FLUSH);
         worker.shutdownNow();
         try {
             worker.awaitTermination(FLUSH.toMillis(), TimeUnit.MILLISECONDS);

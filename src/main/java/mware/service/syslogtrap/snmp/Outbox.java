@@ -100,6 +100,7 @@ final class Outbox {
         item.segment = segment;
         if (segment != null) {
             segment.open++;
+            segment.written++;
         }
         all.put(entry.id(), item);
         fresh.add(item);
@@ -236,6 +237,7 @@ final class Outbox {
     /** The batch was written; those of it that were acknowledged meanwhile need no more. */
     void kept(Batch batch) {
         var segment = new Segment(batch.first());
+        segment.written = batch.entries().size();
         for (Entry entry : batch.entries()) {
             Item item = all.get(entry.id());
             if (item != null) {
@@ -254,7 +256,7 @@ final class Outbox {
     List<Batch> remains() {
         Map<Long, List<Entry>> left = new TreeMap<>();
         for (Item item : all.values()) {
-            if (item.segment != null) {
+            if (item.segment != null && item.segment.open < item.segment.written) {
                 left.computeIfAbsent(item.segment.first, first -> new ArrayList<>())
                         .add(item.entry);
             }
@@ -313,6 +315,7 @@ final class Outbox {
 
     private static final class Segment {
         final long first;
+        int written;
         int open;
 
         Segment(long first) {

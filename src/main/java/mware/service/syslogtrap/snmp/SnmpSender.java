@@ -29,6 +29,7 @@ public final class SnmpSender implements TrapSender, AutoCloseable {
     public static final String CATEGORY = "snmp";
 
     private static final Logger LOG = LoggerFactory.getLogger("syslog-trap");
+    private static final Duration HAND_OVER = Duration.ofMillis(300);
     private static final Duration LOSS_STANDS = Duration.ofHours(1);
 
     private final Deviations deviations;
@@ -95,7 +96,7 @@ public final class SnmpSender implements TrapSender, AutoCloseable {
                 .filter(session -> next.get(session.receiver.name()) != session)
                 .toList();
         if (!gone.isEmpty()) {
-            group.flush(gone);
+            group.flush(gone, GroupState.FLUSH);
         }
         sessions = next;
         gone.forEach(this::end);
@@ -110,6 +111,7 @@ public final class SnmpSender implements TrapSender, AutoCloseable {
         addresses.forget(session);
         session.close();
         deviations.clear(CATEGORY, session.receiver.name());
+        deviations.clear(CATEGORY, session.receiver.name() + "/lost");
     }
 
     @Override
@@ -171,7 +173,12 @@ public final class SnmpSender implements TrapSender, AutoCloseable {
         }
     }
 
-    /** Keeps what is unacknowledged and closes all sockets; close it before the node gives up its leadership. */
+    /** Writes all that is unacknowledged for the next node; call it when no more comes, while the term is still valid. */
+    public void handOver(Duration limit) {
+        group.flush(sessions.values(), limit.compareTo(HAND_OVER) < 0 ? limit : HAND_OVER);
+    }
+
+    /** Keeps what is unacknowledged, as far as the term is still valid, and closes all sockets. */
     @Override
     public synchronized void close() {
         group.close();
