@@ -29,7 +29,7 @@ public final class UdpSink {
         System.out.println("READY");
         long told = count;
         long drops = KernelDrops.of(Integer.parseInt(args[0]));
-        while (System.in.read() >= 0) {
+        while (System.in.read() >= 0) { // one answer for each line
             long now = count;
             long dropped = KernelDrops.of(Integer.parseInt(args[0]));
             System.out.println((now - told) + " " + first + " " + last + " " + (dropped - drops));
