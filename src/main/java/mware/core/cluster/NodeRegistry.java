@@ -96,7 +96,10 @@ public final class NodeRegistry implements ZooKeeperConnection.Listener, AutoClo
 
     @Override
     public void connected(Session session) {
-        own.execute(this::enter);
+        own.execute(() -> {
+            taken = false; // a ZooKeeper that was away gives the session of a dead process its whole time anew
+            enter();
+        });
     }
 
     @Override

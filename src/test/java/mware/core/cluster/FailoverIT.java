@@ -71,6 +71,24 @@ class FailoverIT {
     }
 
     @Test
+    void a_killed_active_that_starts_again_at_once_joins_when_its_old_session_is_over() {
+        String former = site.awaitActive(1);
+        long begin = now();
+
+        site.node(former).kill();
+        site.node(former).start();
+        site.awaitActive(1);
+        site.awaitWell();
+        last(SESSION);
+
+        assertThat(site.node(former).isAlive()).isTrue();
+        assertThat(site.judge("kill -9 of the active, started again at once", 1, begin)
+                        .gapsMillis())
+                .singleElement()
+                .satisfies(gap -> assertThat(gap).isBetween(1L, DEAD_NODE_LIMIT));
+    }
+
+    @Test
     void a_node_that_was_frozen_wakes_up_and_can_do_nothing() {
         String former = site.awaitActive(1);
         long begin = now();

@@ -159,4 +159,25 @@ class NodeRegistryTest {
         open.add(history);
         return history;
     }
+
+    @Test
+    void a_dead_process_is_not_taken_for_a_live_one_since_ZooKeeper_was_away_and_kept_its_session() throws Exception {
+        var link = new TcpLink(zooKeeper.getPort());
+        open.add(link);
+        var dead = node(link.address(), member("a", 10));
+        var deadEntry = registry(dead, 10);
+        dead.start();
+        deadEntry.entered().get(5, TimeUnit.SECONDS);
+        link.silence();
+        var again = node(zooKeeper.getConnectString(), member("a", 10));
+        var entry = registry(again, 10);
+        again.start();
+        await().until(() -> again.heard.contains("passive") && entry.nodes().size() == 1);
+
+        zooKeeper.stop();
+        await().pollDelay(TestNode.SESSION.multipliedBy(3)).until(() -> true); // longer than a name may be taken
+        zooKeeper.restart(); // every session begins its time anew
+
+        entry.entered().get(10, TimeUnit.SECONDS);
+    }
 }
