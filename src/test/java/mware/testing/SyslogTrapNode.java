@@ -17,9 +17,11 @@ import mware.core.syslog.StreamComponent;
 import mware.core.syslog.StreamCounts;
 import mware.service.syslogtrap.SyslogParser;
 import mware.service.syslogtrap.SyslogTrap;
+import mware.service.syslogtrap.SyslogTrapApi;
 import mware.service.syslogtrap.snmp.Receiver;
 import mware.service.syslogtrap.snmp.Receivers;
 import mware.service.syslogtrap.snmp.SnmpSender;
+import org.apache.camel.component.stub.StubComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.RoutePolicySupport;
 
@@ -51,11 +53,13 @@ public final class SyslogTrapNode implements AutoCloseable {
         state.begin(1);
         leadership.give(1);
         sender = new SnmpSender(state, leadership, deviations, Clock.systemUTC());
-        service = new SyslogTrap(
-                new SyslogParser(Clock.systemUTC().withZone(ZoneId.systemDefault())), sender, deviations);
+        var parser = new SyslogParser(Clock.systemUTC().withZone(ZoneId.systemDefault()));
+        service = new SyslogTrap(parser, sender, deviations);
         apply(setting);
         sender.start();
         camel.getRegistry().bind("syslogTrap", service);
+        camel.getRegistry().bind("syslogTrapApi", new SyslogTrapApi("test", service, parser, sender::status));
+        camel.addComponent("platform-http", camel.getComponent("stub", StubComponent.class)); // no HTTP port here
         camel.getRegistry().bind("deviations", deviations);
         camel.getRegistry().bind(ServiceRoutes.ACTIVE_NODE, new RoutePolicySupport() {});
         camel.getPropertiesComponent()
