@@ -38,8 +38,8 @@ public final class StartBench implements Bench.Comparison {
                     Files.copy(file, routes.resolve(file.getFileName()));
                 }
             }
-            MwareNode.place(routes, "MarkRoutes.java", markRoutes(mark, "first"));
             try (MwareNode node = MwareNode.in(folder)
+                    .launcher()
                     .http()
                     .routes(routes)
                     .set("zookeeper.port", FreePorts.next())
@@ -49,6 +49,7 @@ public final class StartBench implements Bench.Comparison {
                 node.start().awaitHealthy();
                 starts.add((System.nanoTime() - begin) / 1_000_000);
                 memory.add(node.process().residentKib() / 1024);
+                MwareNode.place(routes, "MarkRoutes.java", markRoutes(mark, "first"));
                 awaitMark(mark, "first");
                 Awaitility.await().pollDelay(Duration.ofSeconds(5)).until(() -> true); // idle
                 idleMemory.add(node.process().residentKib() / 1024);

@@ -33,6 +33,7 @@ public final class MwareNode implements AutoCloseable {
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> jvm = new ArrayList<>();
+    private boolean launcher;
     private Namespaces.@Nullable Host host;
     private String http = "";
     private @Nullable PeerProcess process;
@@ -92,6 +93,12 @@ public final class MwareNode implements AutoCloseable {
         return this;
     }
 
+    /** As an operator starts it, with the launcher's JVM options and class archive; {@link #jvm} does not apply then. */
+    public MwareNode launcher() {
+        launcher = true;
+        return this;
+    }
+
     public MwareNode environment(String variable, String value) {
         environment.put(variable, value);
         return this;
@@ -112,9 +119,14 @@ public final class MwareNode implements AutoCloseable {
         if (!Files.isRegularFile(dist.resolve("lib/mware.jar"))) {
             throw new IllegalStateException("no packaged product in " + dist + ": run mvn package first");
         }
-        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
-        command.addAll(jvm);
-        command.addAll(List.of("-Dmware.home=" + dist, "-cp", dist + "/lib/*", "mware.Mware", "run"));
+        List<String> command = new ArrayList<>();
+        if (launcher) {
+            command.addAll(List.of(dist + "/mware", "run"));
+        } else {
+            command.add(System.getProperty("java.home") + "/bin/java");
+            command.addAll(jvm);
+            command.addAll(List.of("-Dmware.home=" + dist, "-cp", dist + "/lib/*", "mware.Mware", "run"));
+        }
         options.forEach((option, value) -> command.addAll(List.of(option, value)));
         keys.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
         process = PeerProcess.start(
