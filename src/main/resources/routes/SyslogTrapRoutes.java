@@ -2,6 +2,8 @@ package routes;
 
 import mware.core.cluster.ServiceRoutes;
 import mware.core.http.Api;
+import mware.core.net.DatagramComponent;
+import mware.core.net.DatagramListener;
 import mware.core.net.Datagrams;
 import mware.service.syslogtrap.SyslogTrap;
 import mware.service.syslogtrap.SyslogTrapApi;
@@ -15,6 +17,7 @@ public final class SyslogTrapRoutes extends ServiceRoutes {
     public void configure() {
         SyslogTrap service = the(SyslogTrap.class);
         SyslogTrapApi api = the(SyslogTrapApi.class);
+        DatagramComponent udp = getContext().getComponent("datagram", DatagramComponent.class);
 
         onActiveNodeOfMasterDomain("syslog-trap", "datagram:{{syslog-trap.port}}?{{syslog-trap.listen}}&key=syslog-trap.port")
             .to("direct:syslog-trap.messages");
@@ -29,6 +32,11 @@ public final class SyslogTrapRoutes extends ServiceRoutes {
             .transform().body(Datagrams.class, service::parse)
             .transform().body(Messages.class, service::decide)
             .process().body(Outgoing.class, service::send);
+
+        onActiveNodeOfMasterDomain("syslog-trap.watch", "timer:syslog-trap.watch?period=1000")
+            .setBody(tick -> udp.counts().get("syslog-trap.port"))
+            .filter(body().isNotNull())
+                .process().body(DatagramListener.Counts.class, service::watch);
 
         onRequest("syslog-trap.status", "GET", "/api/syslogtrap/v1/status")
             .process(Api.answer(api::status));

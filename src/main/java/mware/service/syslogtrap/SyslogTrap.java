@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 import mware.core.monitor.Deviation.Status;
 import mware.core.monitor.Deviations;
 import mware.core.net.Datagram;
+import mware.core.net.DatagramListener;
 import mware.core.net.Datagrams;
 import mware.core.syslog.TlsFiles;
 import mware.service.syslogtrap.snmp.Trap;
@@ -32,6 +33,8 @@ public final class SyslogTrap implements TlsFiles.Source {
     private final LongAdder unparsed = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder sent = new LongAdder();
+    private final Losses losses = new Losses();
+    private volatile long lost;
     private volatile SyslogTrapSettings settings =
             new SyslogTrapSettings(new Rules(List.of(), List.of()), Optional.empty(), List.of());
 
@@ -103,6 +106,13 @@ public final class SyslogTrap implements TlsFiles.Source {
         }
     }
 
+    /** Tells in the system state when datagrams were lost before they could be read; asked once a second. */
+    public void watch(DatagramListener.Counts udp) {
+        lost = udp.lost();
+        Optional<String> wrong = losses.look(udp.lost(), System.nanoTime());
+        deviations.set(wrong.isPresent(), CATEGORY, "lost", Status.WARNING, wrong.orElse(""));
+    }
+
     @Override
     public Optional<TlsFiles> current() {
         return settings.tls();
@@ -112,7 +122,7 @@ public final class SyslogTrap implements TlsFiles.Source {
     public Counts counts() {
         long all = received.sum();
         long not = unparsed.sum();
-        return new Counts(all, all - not, not, dropped.sum(), sent.sum());
+        return new Counts(all, all - not, not, dropped.sum(), sent.sum(), lost);
     }
 
     /**
@@ -123,8 +133,9 @@ public final class SyslogTrap implements TlsFiles.Source {
      * @param unparsed those that could not; they leave with their raw text
      * @param dropped by a rule, or by the default since less than a warning
      * @param sent handed to the SNMP side, for one receiver or more
+     * @param lost datagrams that the kernel dropped since they came faster than they were read; of the present socket
      */
-    public record Counts(long received, long parsed, long unparsed, long dropped, long sent) {}
+    public record Counts(long received, long parsed, long unparsed, long dropped, long sent, long lost) {}
 
     /** Messages of one batch, in their order. */
     public record Messages(List<SyslogMessage> list) {}
