@@ -21,6 +21,7 @@ import mware.core.cluster.ClusterSecret;
 import mware.core.cluster.EmbeddedZooKeeper;
 import mware.core.cluster.GroupElection;
 import mware.core.cluster.GroupPaths;
+import mware.core.cluster.JoinedHealth;
 import mware.core.cluster.Member;
 import mware.core.cluster.ZooKeeperConnection;
 import mware.core.config.ActiveConfiguration;
@@ -221,6 +222,7 @@ public final class Node implements AutoCloseable {
         registry.bind(FrontDoor.ROUTER, door.router());
         services.bind(registry);
         monitoring.bind(registry, data, deviations);
+        JoinedHealth.bind(context, election);
         var activeRoutes = ActiveRoutes.bind(context, election, deviations);
         onClose(activeRoutes::close);
         election.run(services.work()); // after the routes: what they still send is kept

@@ -52,6 +52,7 @@ public final class GroupElection implements Leadership, ZooKeeperConnection.List
     private volatile long eligibleSince;
     private volatile long connectedSince;
     private volatile boolean stopping;
+    private volatile boolean joined;
 
     /** When the vacancy was first seen; of the turns' thread only, as all below. */
     private @Nullable Long vacantSince;
@@ -88,6 +89,11 @@ public final class GroupElection implements Leadership, ZooKeeperConnection.List
     public OptionalLong epoch() {
         Term now = term;
         return now != null && now.valid() ? OptionalLong.of(now.epoch()) : OptionalLong.empty();
+    }
+
+    /** Whether this node has had a place in its group since it started. */
+    public boolean hasJoined() {
+        return joined;
     }
 
     /** Whether new work may begin: like {@link #isActive()}, but no more once a step-down has begun. */
@@ -255,6 +261,7 @@ public final class GroupElection implements Leadership, ZooKeeperConnection.List
             }
             case JOIN -> {
                 writes.join(session, member, eligible, look, limit);
+                joined = true;
                 wake();
             }
             case UPDATE -> writes.update(session, member, eligible, step.claim(), limit);

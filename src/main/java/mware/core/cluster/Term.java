@@ -13,9 +13,10 @@ import java.util.function.LongSupplier;
  *
  * <p>Why T/2 is safe: nobody else makes a leader node before ZooKeeper has ended this session. It ends one no earlier
  * than T after the ensemble's leader last heard of it, and it rounds that up to its next tick, never down. It hears of a
- * session on another server with the pings to that server, every half tick, so "last heard" may be half a tick before
- * s. T is at least two ticks, which is what servers enforce unless told otherwise: the earliest end is
- * s + T - T/4. That leaves T/4 for clocks that do not run alike.
+ * session on another server only with the pings to that server, every half tick, and each tells of what was sent since the
+ * one before; a heartbeat goes every T/8. So "last heard" may lie half a tick and T/8 before s. T is at least two ticks, which
+ * is what servers enforce unless told otherwise: the earliest end is s + T - T/4 - T/8. That leaves T/8 for clocks that do not
+ * run alike.
  */
 final class Term {
 

@@ -45,7 +45,11 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
 
     /** Whether an event belongs on the console. */
     static boolean isForConsole(ILoggingEvent event) {
-        return event.getLevel().isGreaterOrEqual(Level.WARN) || LIFE.contains(event.getLoggerName());
+        // ZooKeeper's own client warns once a second while it is cut off, which logger cluster and the system state
+        // tell
+        boolean repeated = event.getLoggerName().startsWith("org.apache.zookeeper.ClientCnxn");
+        return event.getLevel().isGreaterOrEqual(repeated ? Level.ERROR : Level.WARN)
+                || LIFE.contains(event.getLoggerName());
     }
 
     /** The console of a command: at once, on the caller's thread. */
