@@ -233,7 +233,8 @@ public final class Node implements AutoCloseable {
                 routes,
                 data.resolve("cache/routes"),
                 home().resolve("routes-compiled"),
-                settings.time("routes.drain", Duration.ofMillis(100), Duration.ofMinutes(5)));
+                settings.time("routes.drain", Duration.ofMillis(100), Duration.ofMinutes(5)),
+                clock);
         context.addRoutes(new RouteApi(folder));
         election.start();
         connection.start();

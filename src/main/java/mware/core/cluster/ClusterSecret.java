@@ -41,12 +41,14 @@ public final class ClusterSecret {
      * Reads the secret of a data folder, or makes one of 256 random bits.
      *
      * @param configured what the key {@code cluster.secret} says; it goes before the file, and is not written to it
-     * @throws IllegalArgumentException when the operator's secret has fewer than 16 characters
+     * @throws IllegalArgumentException when the operator's secret has fewer than 16 characters, or one that cannot go into an
+     *     HTTP header (RFC 6750, 2.1)
      */
     public static ClusterSecret load(Path data, Optional<String> configured) throws IOException {
         Path file = data.resolve("cluster.secret");
         if (configured.isPresent()) {
-            return new ClusterSecret(file, longEnough("cluster.secret", configured.get()), true);
+            return new ClusterSecret(
+                    file, checked("cluster.secret", configured.get().strip()), true);
         }
         if (Files.exists(file)) {
             List<String> lines = Files.readAllLines(file);
@@ -55,7 +57,7 @@ public final class ClusterSecret {
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                     .findFirst()
                     .orElse("");
-            return new ClusterSecret(file, longEnough(file.toString(), value), !lines.contains(MADE_HERE));
+            return new ClusterSecret(file, checked(file.toString(), value), !lines.contains(MADE_HERE));
         }
         byte[] random = new byte[BYTES];
         new SecureRandom().nextBytes(random);
@@ -64,10 +66,14 @@ public final class ClusterSecret {
         return secret;
     }
 
-    private static String longEnough(String where, String value) {
+    private static String checked(String where, String value) {
         if (value.length() < SHORTEST) {
             throw new IllegalArgumentException(
                     where + ": must have at least " + SHORTEST + " characters, has " + value.length());
+        }
+        if (value.chars().anyMatch(c -> c < ' ' || c > '~')) {
+            throw new IllegalArgumentException(
+                    where + ": must be of Latin letters, digits and signs; it has other characters");
         }
         return value;
     }

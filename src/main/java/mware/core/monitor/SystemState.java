@@ -55,7 +55,10 @@ public final class SystemState {
             .connectTimeout(LIMIT)
             .build();
     private final Map<String, Instant> noticed = new TreeMap<>();
-    private @Nullable CompletableFuture<SortedMap<String, List<Map<String, Object>>>> running;
+    private @Nullable CompletableFuture<Gathered> running;
+
+    /** What one round found: the deviations by category, and the nodes that answered. */
+    private record Gathered(SortedMap<String, List<Map<String, Object>>> state, List<String> nodes) {}
 
     /** One node's answer, or why there is none. */
     private record Answer(LiveNode node, List<Map<String, Object>> deviations, @Nullable String silent) {}
@@ -76,6 +79,10 @@ public final class SystemState {
 
     /** The deviations of the site by category, waited for up to the time limit; empty when it is healthy. */
     public SortedMap<String, List<Map<String, Object>>> gather() {
+        return look().state();
+    }
+
+    private Gathered look() {
         Duration limit = limit();
         try {
             return round(limit).get(limit.toMillis() + 2_000, TimeUnit.MILLISECONDS);
@@ -87,23 +94,30 @@ public final class SystemState {
         }
     }
 
-    /** What {@link #gather} finds, by the node that it stands on; of the site as a whole under an empty name. */
+    /**
+     * What {@link #gather} finds, by the node that it stands on; of the site as a whole under an empty name. A node that
+     * answered and has none is there with an empty list, one that did not answer is not there.
+     */
     public Map<String, List<Deviation>> byNode() {
+        Gathered gathered = look();
         Map<String, List<Deviation>> nodes = new TreeMap<>();
-        gather().forEach((category, entries) -> entries.forEach(entry -> nodes.computeIfAbsent(
-                        String.valueOf(entry.getOrDefault("node", "")), none -> new ArrayList<>())
-                .add(new Deviation(
-                        category,
-                        String.valueOf(entry.get("key")),
-                        Deviation.Status.valueOf(
-                                String.valueOf(entry.get("status")).toUpperCase(Locale.ROOT)),
-                        String.valueOf(entry.get("reason")),
-                        Instant.parse(String.valueOf(entry.get("since"))),
-                        Map.of()))));
+        nodes.put("", new ArrayList<>());
+        gathered.nodes().forEach(node -> nodes.put(node, new ArrayList<>()));
+        gathered.state()
+                .forEach((category, entries) -> entries.forEach(entry -> nodes.computeIfAbsent(
+                                String.valueOf(entry.getOrDefault("node", "")), none -> new ArrayList<>())
+                        .add(new Deviation(
+                                category,
+                                String.valueOf(entry.get("key")),
+                                Deviation.Status.valueOf(
+                                        String.valueOf(entry.get("status")).toUpperCase(Locale.ROOT)),
+                                String.valueOf(entry.get("reason")),
+                                Instant.parse(String.valueOf(entry.get("since"))),
+                                Map.of()))));
         return nodes;
     }
 
-    private synchronized CompletableFuture<SortedMap<String, List<Map<String, Object>>>> round(Duration limit) {
+    private synchronized CompletableFuture<Gathered> round(Duration limit) {
         if (running == null || running.isDone()) {
             List<CompletableFuture<Answer>> asked =
                     view.nodes().stream().map(node -> ask(node, limit)).toList();
@@ -133,7 +147,15 @@ public final class SystemState {
             return new Answer(node, List.of(), "it answers " + response.statusCode() + " when asked for its state");
         }
         try {
-            return deviations(node, MAPPER.readTree(response.body()));
+            JsonNode report = MAPPER.readTree(response.body());
+            String who = report.path("node").asText(node.name());
+            return who.equals(node.name())
+                    ? deviations(node, report)
+                    : new Answer(
+                            node,
+                            List.of(),
+                            "its address " + node.url() + " is that of " + who
+                                    + " as seen from here: see http.address");
         } catch (IOException e) {
             return new Answer(node, List.of(), "its answer cannot be read");
         }
@@ -143,7 +165,7 @@ public final class SystemState {
         return new Answer(node, MAPPER.convertValue(report.path("deviations"), new TypeReference<>() {}), null);
     }
 
-    private SortedMap<String, List<Map<String, Object>>> join(List<Answer> answers) {
+    private Gathered join(List<Answer> answers) {
         SortedMap<String, List<Map<String, Object>>> state = new TreeMap<>();
         Map<String, String> silent = new TreeMap<>();
         for (Answer answer : answers) {
@@ -161,7 +183,11 @@ public final class SystemState {
         List<Finding> findings =
                 SiteCheck.decide(now, site, answers.stream().map(Answer::node).toList(), view.groups(), silent);
         addTo(state, findings, site);
-        return state;
+        List<String> answered = answers.stream()
+                .filter(answer -> answer.silent() == null)
+                .map(answer -> answer.node().name())
+                .toList();
+        return new Gathered(state, answered);
     }
 
     private synchronized void addTo(

@@ -15,7 +15,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Backlog {
 
-    private static final int OVERHEAD = 64; // what a waiting datagram takes besides its payload, roughly
+    /** Bytes that a waiting datagram takes besides its payload, when each comes from another sender than the one before. */
+    private static final int OVERHEAD = 160;
+
     private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
 
     private final String name;
@@ -26,6 +28,7 @@ public final class Backlog {
     private final List<Runnable> whenRoom = new ArrayList<>();
     private final Thread thread;
     private long bytes;
+    private boolean stopping;
     private boolean closing;
     private boolean abandoned;
 
@@ -60,11 +63,17 @@ public final class Backlog {
         return bytes < most;
     }
 
-    /** Waits until there is room; returns at once when this backlog is closing. */
+    /** Waits until there is room; returns at once after {@link #letGo} or when this backlog is closing. */
     public synchronized void awaitRoom() throws InterruptedException {
-        while (bytes >= most && !closing) {
+        while (bytes >= most && !stopping && !closing) {
             wait();
         }
+    }
+
+    /** Whoever waits for room waits no longer: nothing more will be read. */
+    public synchronized void letGo() {
+        stopping = true;
+        notifyAll();
     }
 
     /** Calls {@code reader} once, on any thread, when half of the room is free, or at once when it is. */

@@ -59,6 +59,9 @@ public final class DatagramConsumer extends DefaultConsumer implements DatagramL
 
     @Override
     protected void doStop() throws Exception {
+        if (backlog != null) {
+            backlog.letGo(); // or a listener that waits for room in it would hold up the hand-over
+        }
         if (listener != null) {
             listener.close();
             endpoint.getComponent().remove(endpoint.getKey(), listener);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,7 @@ public final class RouteFolder implements AutoCloseable {
      * @param cache where compiled copies are kept; made when needed
      * @param shipped a folder with compiled copies that came with the product; need not exist
      * @param drain how long exchanges of a replaced route may take to finish
+     * @param clock for times that are shown
      */
     public static RouteFolder bind(
             CamelContext context,
@@ -86,9 +88,10 @@ public final class RouteFolder implements AutoCloseable {
             Path folder,
             Path cache,
             Path shipped,
-            Duration drain) {
+            Duration drain,
+            Clock clock) {
         var loader = RouteLoader.ofThisProduct(cache, List.of(shipped));
-        var statistics = new RouteStatistics();
+        var statistics = new RouteStatistics(clock);
         var routes = new RouteFolder(context, leadership, deviations, folder, loader, statistics, drain);
         context.addRoutePolicyFactory(statistics);
         var health = new RoutesHealth(routes, leadership);

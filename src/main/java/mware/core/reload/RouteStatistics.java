@@ -1,5 +1,6 @@
 package mware.core.reload;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -18,7 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** Counts the exchanges of each route since it was last started; a few nanoseconds an exchange. */
 final class RouteStatistics extends RoutePolicySupport implements RoutePolicyFactory {
 
+    private final Clock clock;
     private final Map<String, Counts> counts = new ConcurrentHashMap<>();
+
+    RouteStatistics(Clock clock) {
+        this.clock = clock;
+    }
 
     @Override
     public RoutePolicy createRoutePolicy(CamelContext context, String routeId, NamedNode route) {
@@ -27,7 +33,7 @@ final class RouteStatistics extends RoutePolicySupport implements RoutePolicyFac
 
     @Override
     public void onStart(Route route) {
-        counts.put(route.getRouteId(), new Counts());
+        counts.put(route.getRouteId(), new Counts(clock.instant().truncatedTo(ChronoUnit.MILLIS)));
     }
 
     @Override
@@ -54,7 +60,7 @@ final class RouteStatistics extends RoutePolicySupport implements RoutePolicyFac
 
     /** The counts of a route; all zero for one that never ran. */
     Counts of(String routeId) {
-        return counts.getOrDefault(routeId, new Counts());
+        return counts.getOrDefault(routeId, new Counts(clock.instant().truncatedTo(ChronoUnit.MILLIS)));
     }
 
     /** What one route did. */
@@ -62,8 +68,12 @@ final class RouteStatistics extends RoutePolicySupport implements RoutePolicyFac
 
         private final LongAdder done = new LongAdder();
         private final LongAdder failed = new LongAdder();
-        private final Instant since = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        private final Instant since;
         private volatile @Nullable Exception lastFailure;
+
+        private Counts(Instant since) {
+            this.since = since;
+        }
 
         /** When the route started. */
         Instant since() {

@@ -17,7 +17,7 @@ public final class StreamEndpoint extends DefaultEndpoint {
     private String address = "127.0.0.1";
     private String key = "port";
     private int batch = 256;
-    private long backlog = 64L << 20;
+    private long backlog = 32L << 20;
     private int limit = 64 << 10;
     private int connections = 2000;
     private int idleSeconds = 3600;

@@ -186,6 +186,41 @@ class SystemStateTest {
     }
 
     @Test
+    void a_node_that_has_become_healthy_is_told_apart_from_one_that_does_not_answer() {
+        deviations.raise("disk", "data", Status.ERROR, "full");
+        assertThat(state("secret").byNode().get("mware1"))
+                .extracting(Deviation::reason)
+                .containsExactly("full");
+
+        deviations.clear("disk", "data");
+
+        assertThat(state("secret").byNode())
+                .containsEntry("mware1", List.of())
+                .containsEntry("mware2", List.of())
+                .containsEntry("", List.of());
+        assertThat(state("another secret").byNode())
+                .containsEntry("mware1", List.of())
+                .doesNotContainKey("mware2");
+    }
+
+    @Test
+    void a_node_whose_address_leads_to_another_one_counts_as_silent() {
+        answer =
+                """
+                {"node":"mware3","deviations":[{"category":"snmp","site":"main","server":"srv1","node":"mware3",
+                 "key":"nms2","since":"2026-11-21T11:00:00Z","status":"warning","reason":"slow"}]}""";
+
+        var state = state("secret").gather();
+
+        assertThat(state.get("snmp")).hasSize(1);
+        assertThat(state.get("inactive_nodes"))
+                .extracting(entry -> entry.get("reason"))
+                .containsExactly("mware2: its address http://127.0.0.1:"
+                        + second.getAddress().getPort()
+                        + " is that of mware3 as seen from here: see http.address");
+    }
+
+    @Test
     void nodes_and_groups_are_listed_with_who_is_active_since_when_and_why() {
         live.remove(2);
         groups.remove(1);

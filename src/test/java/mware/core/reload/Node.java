@@ -45,7 +45,14 @@ final class Node implements AutoCloseable {
         context.getRegistry().bind(ServiceRoutes.ACTIVE_NODE, leadership);
         context.getRegistry().bind("calls", calls);
         folder = RouteFolder.bind(
-                context, leadership, deviations, routes, home.resolve("cache"), home.resolve("shipped"), drain);
+                context,
+                leadership,
+                deviations,
+                routes,
+                home.resolve("cache"),
+                home.resolve("shipped"),
+                drain,
+                Clock.systemUTC());
         health = HealthCheckRegistry.get(context).getCheck("routes").orElseThrow();
     }
 
