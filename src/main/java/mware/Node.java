@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import mware.core.cluster.ActiveRoutes;
 import mware.core.cluster.ClusterSecret;
@@ -167,9 +168,12 @@ public final class Node implements AutoCloseable {
 
         String hosts = settings.text("zookeeper.hosts");
         boolean alone = hosts.isEmpty();
+        Supplier<Optional<String>> refusal = Optional::empty;
         if (alone) {
-            var embedded = new EmbeddedZooKeeper(data.resolve("zookeeper"), settings.port("zookeeper.port"));
+            var embedded =
+                    new EmbeddedZooKeeper(data.resolve("zookeeper"), settings.port("zookeeper.port"), deviations);
             onClose(embedded::close);
+            refusal = embedded::refusal;
             hosts = embedded.connectString();
         }
         var connection = new ZooKeeperConnection(hosts, sessionTimeout, secret, !alone, deviations);
@@ -201,8 +205,8 @@ public final class Node implements AutoCloseable {
         onClose(monitoring.registry()::close);
         onClose(election::close);
 
-        var state =
-                new ZooKeeperState(connection, new GroupPaths(role.group()), election::epochVersion, sessionTimeout);
+        var state = new ZooKeeperState(
+                connection, new GroupPaths(role.group()), election::epochVersion, sessionTimeout, refusal);
         var history = new TakeOverHistory(state, role.name(), clock);
         election.onChange(history);
         onClose(history::close);
