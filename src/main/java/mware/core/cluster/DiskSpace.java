@@ -1,6 +1,7 @@
 package mware.core.cluster;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -57,8 +58,10 @@ final class DiskSpace implements PatientLog.Space, AutoCloseable {
         boolean whole = reserve.fill(MB);
         left = reserve.left();
         if (!whole && left + reserve.free() < LEAST) {
-            throw new IOException("the disk of " + folder + " is full: " + reserve.free() / MB + " MB are free, "
-                    + bytes / MB + " MB are needed");
+            throw new FileSystemException(
+                    folder.toString(),
+                    null,
+                    "the disk is full: " + reserve.free() / MB + " MB are free, " + bytes / MB + " MB are needed");
         }
         well = whole;
         tell();

@@ -193,8 +193,8 @@ class FullDiskTest {
 
             assertThatThrownBy(() -> new Running(disk.folder()).close())
                     .isInstanceOf(IOException.class)
-                    .hasMessage("the disk of " + disk.folder().resolve("zookeeper")
-                            + " is full: 0 MB are free, 4 MB are needed");
+                    .hasMessage(
+                            disk.folder().resolve("zookeeper") + ": the disk is full: 0 MB are free, 4 MB are needed");
         }
     }
 
