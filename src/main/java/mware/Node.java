@@ -1,10 +1,8 @@
 package mware;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Deque;
@@ -15,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import mware.core.cluster.ActiveRoutes;
 import mware.core.cluster.ClusterSecret;
@@ -134,11 +133,13 @@ public final class Node implements AutoCloseable {
             startParts();
         } catch (IllegalArgumentException | PortTakenException e) {
             throw new Failure(e.getMessage(), e);
+        } catch (FileSystemException e) {
+            throw e.getFile() != null && Path.of(e.getFile()).startsWith(data) ? DataFolder.cannotWrite(e) : e;
         }
     }
 
     private void startParts() throws Exception {
-        lock();
+        onClose(DataFolder.take(data)::close);
         onClose(metrics::close);
         onClose(Logs.start(
                 data,
@@ -168,13 +169,17 @@ public final class Node implements AutoCloseable {
 
         String hosts = settings.text("zookeeper.hosts");
         boolean alone = hosts.isEmpty();
+        Supplier<Optional<String>> refusal = Optional::empty;
         if (alone) {
-            var embedded = new EmbeddedZooKeeper(data.resolve("zookeeper"), settings.port("zookeeper.port"));
+            var embedded =
+                    new EmbeddedZooKeeper(data.resolve("zookeeper"), settings.port("zookeeper.port"), deviations);
             onClose(embedded::close);
+            refusal = embedded::refusal;
             hosts = embedded.connectString();
         }
         var connection = new ZooKeeperConnection(hosts, sessionTimeout, secret, !alone, deviations);
-        connection.rememberSession(data.resolve("zookeeper.session")); // lock() sees to it that its owner is dead
+        connection.rememberSession(
+                data.resolve("zookeeper.session")); // the data folder sees to it that its owner is dead
         String instance = UUID.randomUUID().toString();
         var member = new Member(
                 role.name(),
@@ -202,8 +207,8 @@ public final class Node implements AutoCloseable {
         onClose(monitoring.registry()::close);
         onClose(election::close);
 
-        var state =
-                new ZooKeeperState(connection, new GroupPaths(role.group()), election::epochVersion, sessionTimeout);
+        var state = new ZooKeeperState(
+                connection, new GroupPaths(role.group()), election::epochVersion, sessionTimeout, refusal);
         var history = new TakeOverHistory(state, role.name(), clock);
         election.onChange(history);
         onClose(history::close);
@@ -253,12 +258,22 @@ public final class Node implements AutoCloseable {
         election.setEligible(true);
         door.ready();
         onClose(() -> door.refuse("the node is stopping"));
-        onClose(NodeFile.write(data, role.name(), door.address(), clock.instant())::close);
+        onClose(tellCommands(door.address())::close);
         System.out.println(role.name() + " runs: API http://" + door.address()
                 + ", syslog UDP+TCP " + settings.text("syslog-trap.address") + ":" + settings.port("syslog-trap.port")
                 + (domains.hasMasterDomain() ? " while active" : " in another group")
                 + ", UDP echo " + settings.text("udp-echo.address") + ":" + settings.port("udp-echo.port")
                 + ", ZooKeeper " + hosts + ", data " + data);
+    }
+
+    /** A node whose disk is too full for that runs all the same. */
+    private AutoCloseable tellCommands(HttpAddress http) {
+        try {
+            return NodeFile.write(data, role.name(), http, clock.instant());
+        } catch (IOException e) {
+            LOG.warn("commands do not find this node by themselves: cannot write {}", e.getMessage());
+            return () -> {};
+        }
     }
 
     /** The folder of the packaged product. */
@@ -269,17 +284,6 @@ public final class Node implements AutoCloseable {
     /** The text under {@code key}, empty when nothing is given. */
     private Optional<String> text(String key) {
         return Optional.of(settings.text(key)).filter(text -> !text.isEmpty());
-    }
-
-    /** One process a data folder: two would spoil each other's files. */
-    private void lock() throws IOException {
-        Files.createDirectories(data);
-        FileChannel channel =
-                FileChannel.open(data.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        onClose(channel::close);
-        if (channel.tryLock() == null) {
-            throw new Failure("--data: " + data + " is in use by another process of mware; give each its own folder");
-        }
     }
 
     /** Remembers how to stop a part; parts stop in the opposite order of their start. */

@@ -68,7 +68,7 @@ public final class SnmpTrapd implements AutoCloseable {
     }
 
     /** Whether any process has this UDP port of 127.0.0.1. */
-    private static boolean listens(int port) {
+    public static boolean listens(int port) {
         try {
             return Files.readAllLines(Path.of("/proc/net/udp")).stream()
                     .anyMatch(line -> line.contains("0100007F:%04X ".formatted(port)));

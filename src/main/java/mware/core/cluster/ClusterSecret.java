@@ -2,6 +2,7 @@ package mware.core.cluster;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -108,7 +109,11 @@ public final class ClusterSecret {
         Path next = file.resolveSibling("cluster.secret.new");
         Files.deleteIfExists(next);
         Files.createFile(next, onlyOwner);
-        Files.writeString(next, MADE_HERE + "\n" + value + "\n");
+        try {
+            Files.writeString(next, MADE_HERE + "\n" + value + "\n");
+        } catch (IOException e) { // without the file's name
+            throw new FileSystemException(file.toString(), null, e.getMessage());
+        }
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 

@@ -1,20 +1,32 @@
 package mware.core.cluster;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import mware.core.monitor.Deviation.Status;
+import mware.core.monitor.Deviations;
 import org.apache.zookeeper.server.DatadirCleanupManager;
 import org.apache.zookeeper.server.ServerCnxnFactory;
 import org.apache.zookeeper.server.SyncRequestProcessor;
 import org.apache.zookeeper.server.ZKDatabase;
 import org.apache.zookeeper.server.ZooKeeperServer;
 import org.apache.zookeeper.server.persistence.FileTxnLog;
-import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The ZooKeeper server of a site of one node: runs inside this process, reached on 127.0.0.1 only. */
+/**
+ * The ZooKeeper server of a site of one node: runs inside this process, reached on 127.0.0.1 only.
+ *
+ * <p>It outlives a full disk: see {@link DiskSpace} and {@link PatientLog}.
+ */
 public final class EmbeddedZooKeeper implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("cluster");
 
     /** Short, since sessions are counted in ticks and the shortest session that may be asked for is 1 s. */
     private static final int TICK_MILLIS = 500;
@@ -23,39 +35,76 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     private static final String MOST_CONNECTIONS = "1000";
     private static final int TRANSACTIONS_A_SNAPSHOT = 20_000;
     private static final long LOG_FILE_STEP = 1 << 20;
+    private static final long RESERVE = 16 << 20;
 
-    private final FileTxnSnapLog files;
-    private final ZooKeeperServer server;
+    private final Deviations deviations;
+    private final DiskSpace space;
+    private final PatientLog files;
     private final ServerCnxnFactory listener;
     private final DatadirCleanupManager cleanUp;
+    private volatile boolean closing;
 
     /**
      * Starts the server.
      *
      * @param folder where its data is kept; made when missing
      * @param port 1..65535, or 0 for a free one
+     * @param deviations told, under {@code zookeeper}, what is wrong with its files
      * @throws IOException when the port is taken (the message names it and its key) or the folder cannot be used
      */
-    public EmbeddedZooKeeper(Path folder, int port) throws IOException {
+    public EmbeddedZooKeeper(Path folder, int port, Deviations deviations) throws IOException {
+        this(folder, port, RESERVE, deviations);
+    }
+
+    EmbeddedZooKeeper(Path folder, int port, long reserve, Deviations deviations) throws IOException {
+        this.deviations = deviations;
         Files.createDirectories(folder);
         FileTxnLog.setPreallocSize(LOG_FILE_STEP);
         SyncRequestProcessor.setSnapCount(TRANSACTIONS_A_SNAPSHOT);
         System.setProperty("zookeeper.maxCnxns", MOST_CONNECTIONS); // else ZooKeeper warns that none is set
         listener = listen(port);
+        DiskSpace opened = null;
         try {
-            files = new FileTxnSnapLog(folder.toFile(), folder.toFile());
-            server = new Server(files);
-            listener.startup(server);
+            opened = new DiskSpace(folder, reserve, deviations);
+            space = opened;
+            files = serve(folder);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            listener.shutdown();
+            abandon(opened);
             throw new IOException("interrupted while the embedded ZooKeeper started", e);
         } catch (IOException | RuntimeException e) {
-            listener.shutdown();
+            abandon(opened);
             throw e;
         }
         cleanUp = new DatadirCleanupManager(files.getSnapDir(), files.getDataLogDir(), KEPT_SNAPSHOTS, 1);
         cleanUp.start();
+    }
+
+    private void abandon(@Nullable DiskSpace opened) {
+        closing = true;
+        if (opened != null) {
+            opened.close();
+        }
+        listener.shutdown();
+    }
+
+    /** Reads the data and begins to answer; an end of the log that was not written completely is mended once. */
+    private PatientLog serve(Path folder) throws IOException, InterruptedException {
+        var first = new PatientLog(folder, space);
+        try {
+            listener.startup(new Server(first));
+            return first;
+        } catch (IOException e) {
+            first.close();
+            Optional<String> mended = LogTail.mend(first.getDataLogDir().toPath());
+            if (mended.isEmpty()) {
+                throw e;
+            }
+            LOG.warn("{}", mended.get());
+        }
+        var second = new PatientLog(folder, space);
+        listener.startup(new Server(second));
+        return second;
     }
 
     private static ServerCnxnFactory listen(int port) throws IOException {
@@ -75,18 +124,51 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         return "127.0.0.1:" + listener.getLocalPort();
     }
 
+    /** Why services' state must not be written now, in words; empty when it may. */
+    public Optional<String> refusal() {
+        return space.refusal();
+    }
+
     @Override
     public void close() throws IOException {
+        closing = true;
         cleanUp.shutdown();
+        space.close();
         listener.shutdown();
         files.close();
     }
 
     /** Without the beans of JMX, which cost start time and are for a server of its own. */
-    private static final class Server extends ZooKeeperServer {
+    private final class Server extends ZooKeeperServer {
 
-        Server(FileTxnSnapLog files) {
+        Server(PatientLog files) {
             super(files, TICK_MILLIS, 2 * TICK_MILLIS, 120 * TICK_MILLIS, -1, new ZKDatabase(files), "");
+        }
+
+        /** Only shortens the next start; ZooKeeper would end the process when it cannot be written. */
+        @Override
+        public @Nullable File takeSnapshot(boolean sync, boolean severe) {
+            if (!space.isWell()) {
+                return null;
+            }
+            try {
+                return super.takeSnapshot(sync, false);
+            } catch (IOException e) {
+                LOG.warn("no snapshot of ZooKeeper's data: {}; its log is kept and the next one tried", e.getMessage());
+                return null;
+            }
+        }
+
+        @Override
+        protected void setState(State state) {
+            super.setState(state);
+            if (state == State.ERROR && !closing) {
+                deviations.raise(
+                        "zookeeper",
+                        "server",
+                        Status.ERROR,
+                        "the embedded ZooKeeper has failed (the log says why): restart the node");
+            }
         }
 
         @Override

@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import mware.core.cluster.GroupPaths;
 import mware.core.cluster.Session;
 import mware.core.cluster.Session.Stored;
@@ -42,19 +43,32 @@ public final class ZooKeeperState implements RuntimeState {
     private final GroupPaths paths;
     private final LongFunction<OptionalInt> epochVersion;
     private final Duration limit;
+    private final Supplier<Optional<String>> refusal;
+
+    /** Prepares the state of one group, on an ensemble that takes all writes. */
+    public ZooKeeperState(
+            ZooKeeperConnection connection, GroupPaths paths, LongFunction<OptionalInt> epochVersion, Duration limit) {
+        this(connection, paths, epochVersion, limit, Optional::empty);
+    }
 
     /**
      * Prepares the state of one group.
      *
      * @param epochVersion the version of the epoch record in a term of this node, empty when the term is over
      * @param limit how long a call may take in all; one session time-out
+     * @param refusal why nothing may be written now, in words; empty when it may
      */
     public ZooKeeperState(
-            ZooKeeperConnection connection, GroupPaths paths, LongFunction<OptionalInt> epochVersion, Duration limit) {
+            ZooKeeperConnection connection,
+            GroupPaths paths,
+            LongFunction<OptionalInt> epochVersion,
+            Duration limit,
+            Supplier<Optional<String>> refusal) {
         this.connection = connection;
         this.paths = paths;
         this.epochVersion = epochVersion;
         this.limit = limit;
+        this.refusal = refusal;
     }
 
     @Override
@@ -86,6 +100,11 @@ public final class ZooKeeperState implements RuntimeState {
         checkSizes(changes);
         changes.forEach(change -> path(change.key()));
         String key = changes.get(0).key();
+        if (changes.stream().anyMatch(Change.Put.class::isInstance)) {
+            refusal.get().ifPresent(why -> {
+                throw new StateException("cannot write " + key + ": " + why);
+            });
+        }
         within(key, "write", fenced(epoch, key, (session, millis, fence) -> {
             var transaction = new ArrayList<>(fence);
             transaction.addAll(new Plan(session, millis).of(changes));

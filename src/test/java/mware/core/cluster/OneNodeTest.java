@@ -28,7 +28,7 @@ class OneNodeTest {
     @Test
     void one_node_alone_becomes_active_and_its_entry_routes_run() throws Exception {
         List<String> ran = new CopyOnWriteArrayList<>();
-        try (var zooKeeper = new EmbeddedZooKeeper(data.resolve("zookeeper"), 0);
+        try (var zooKeeper = new EmbeddedZooKeeper(data.resolve("zookeeper"), 0, new Deviations(Clock.systemUTC()));
                 var node = new TestNode(zooKeeper.connectString(), data, TestNode.member("mware1", 10))) {
             var camel = node.startWith(Ticking.route("tick", ran));
 
@@ -51,7 +51,7 @@ class OneNodeTest {
     }
 
     private long oneTerm() throws Exception {
-        try (var zooKeeper = new EmbeddedZooKeeper(data.resolve("zookeeper"), 0);
+        try (var zooKeeper = new EmbeddedZooKeeper(data.resolve("zookeeper"), 0, new Deviations(Clock.systemUTC()));
                 var node = new TestNode(zooKeeper.connectString(), data, TestNode.member("mware1", 10)).start()) {
             return node.awaitActive();
         }
@@ -60,7 +60,9 @@ class OneNodeTest {
     @Test
     void a_taken_port_is_an_error_that_names_port_and_key() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            assertThatThrownBy(() -> new EmbeddedZooKeeper(data, taken.getLocalPort()).close())
+            assertThatThrownBy(
+                            () -> new EmbeddedZooKeeper(data, taken.getLocalPort(), new Deviations(Clock.systemUTC()))
+                                    .close())
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("zookeeper.port")
                     .hasMessageContaining(String.valueOf(taken.getLocalPort()));
