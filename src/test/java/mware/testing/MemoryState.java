@@ -63,7 +63,8 @@ public final class MemoryState implements RuntimeState {
                 throw new StaleEpochException(change.key(), writer);
             }
             if (change instanceof Change.Put put && put.value().length > 512 * 1024) {
-                throw new StateException(put.key() + ": more than 512 KiB");
+                throw new StateException(
+                        put.key() + ": a value may have 524288 bytes, this one has " + put.value().length);
             }
         }
         for (Change change : changes) {

@@ -51,7 +51,7 @@ final class Announcer implements AutoCloseable {
         own.execute(() -> {
             works.add(what);
             if (told != null) {
-                what.start();
+                guarded(what::start);
             }
         });
     }
@@ -90,7 +90,7 @@ final class Announcer implements AutoCloseable {
         lastEpoch = valid.epoch();
         LOG.info("active: epoch={} why={}", Long.toHexString(valid.epoch()), toldWhy);
         listeners.forEach(listener -> call(listener, OptionalLong.of(valid.epoch()), toldWhy));
-        works.forEach(Work::start);
+        works.forEach(what -> guarded(what::start));
     }
 
     /** Stops the work while the term is still valid, ends the term, then tells; completes when all is done. */
@@ -123,8 +123,17 @@ final class Announcer implements AutoCloseable {
 
     private void stopWork(Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
-        works.forEach(
-                what -> what.stop(Duration.ofNanos(Math.max(0, Math.min(limit.toNanos(), end - System.nanoTime())))));
+        works.forEach(what -> guarded(
+                () -> what.stop(Duration.ofNanos(Math.max(0, Math.min(limit.toNanos(), end - System.nanoTime()))))));
+    }
+
+    /** One work that fails must not keep the others running, or from running. */
+    private static void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.error("a part of the work failed to start or stop", e);
+        }
     }
 
     private static void call(Leadership.Listener listener, OptionalLong epoch, String reason) {

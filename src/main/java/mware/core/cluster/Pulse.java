@@ -51,9 +51,13 @@ final class Pulse implements AutoCloseable {
     }
 
     private void tick() {
-        Duration next = beat();
-        changed.run(); // a lease that ran out has no event of its own
-        own.after(next, this::tick);
+        Duration next = UNTIL_CONNECTED;
+        try {
+            next = beat();
+            changed.run(); // a lease that ran out has no event of its own
+        } finally {
+            own.after(next, this::tick); // whatever happens: without it no term would last
+        }
     }
 
     private Duration beat() {

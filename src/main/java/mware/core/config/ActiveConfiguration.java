@@ -19,10 +19,27 @@ public final class ActiveConfiguration {
         return current;
     }
 
-    /** Puts {@code next} in force and tells all listeners, on the caller's thread. */
+    /**
+     * Puts {@code next} in force and tells all listeners, on the caller's thread; what one of them throws is thrown when
+     * all have heard.
+     */
     public void apply(Configuration next) {
         current = next;
-        listeners.forEach(listener -> listener.accept(next));
+        RuntimeException failure = null;
+        for (Consumer<Configuration> listener : listeners) {
+            try {
+                listener.accept(next);
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** Adds a listener that hears of each new configuration. */

@@ -99,13 +99,22 @@ public final class Backlog {
             if (list.isEmpty()) {
                 return;
             }
-            readers.forEach(Runnable::run);
+            readers.forEach(this::wake);
             readers.clear();
             try {
                 work.accept(list);
             } catch (RuntimeException e) {
                 LOG.error("{}: {} messages were read but not handled", name, list.size(), e);
             }
+        }
+    }
+
+    /** A reader that is gone by now must not end the thread that handles what the others read. */
+    private void wake(Runnable reader) {
+        try {
+            reader.run();
+        } catch (RuntimeException e) {
+            LOG.debug("{}: a reader that waited for room is gone", name, e);
         }
     }
 

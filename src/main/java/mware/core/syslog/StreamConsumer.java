@@ -120,16 +120,10 @@ public final class StreamConsumer extends DefaultConsumer {
             if (wanted.isEmpty()) {
                 open.closePort();
                 opened = null;
-                well();
             } else if (!wanted.get().equals(opened)) {
-                open.closePort();
-                opened = null;
-                open(open, wanted.get());
-                opened = wanted.get();
-                LOG.info(
-                        "{} listens on {} {}", endpoint.getKey(), endpoint.isTls() ? "tls" : "tcp", text(open.local()));
-                well();
+                reopen(open, wanted.get());
             }
+            well();
         } catch (IOException e) {
             wrong(Ports.why(endpoint.isTls() ? "TLS" : "TCP", endpoint.getAddress(), port(), endpoint.getKey(), e));
         } catch (RuntimeException e) {
@@ -169,10 +163,16 @@ public final class StreamConsumer extends DefaultConsumer {
         return endpoint.getCamelContext().getRegistry().mandatoryFindSingleByType(TlsFiles.Source.class);
     }
 
-    private void open(StreamListener open, Wanted wanted) throws IOException {
+    private void reopen(StreamListener open, Wanted wanted) throws IOException {
         String address = endpoint.getAddress().replaceAll("^\\[(.*)]$", "$1");
         TlsFiles tls = wanted.tls();
-        open.open(new InetSocketAddress(address, wanted.port()), tls == null ? null : context(tls));
+        // first of all, so that files that cannot be used do not close a port that works
+        SslContext context = tls == null ? null : context(tls);
+        open.closePort();
+        opened = null;
+        open.open(new InetSocketAddress(address, wanted.port()), context);
+        opened = wanted;
+        LOG.info("{} listens on {} {}", endpoint.getKey(), tls == null ? "tcp" : "tls", text(open.local()));
     }
 
     private static SslContext context(TlsFiles tls) throws IOException {
@@ -206,6 +206,9 @@ public final class StreamConsumer extends DefaultConsumer {
     }
 
     private void well() {
+        if (problem.isEmpty()) {
+            return;
+        }
         problem = "";
         deviations().ifPresent(deviations -> deviations.clear(Ports.CATEGORY, name()));
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Consumer;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -40,6 +41,23 @@ class FullBacklogTest {
 
         assertThat(usedMemory() - before).isBetween(most / 4L, most + most / 4L);
         assertThat(backlog.close(Duration.ofMillis(1))).isGreaterThan(50_000);
+    }
+
+    @Test
+    void a_reader_that_is_gone_when_there_is_room_again_stops_nothing() throws Exception {
+        var handled = new CountDownLatch(4);
+        var backlog = new Backlog("test", 300, 1, batch -> handled.countDown());
+        for (int i = 0; i < 4; i++) {
+            backlog.add(List.of(new Datagram(new InetSocketAddress(1), new byte[10])));
+        }
+        backlog.whenRoom(() -> {
+            throw new IllegalStateException("event executor terminated");
+        });
+
+        backlog.start();
+
+        assertThat(handled.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(backlog.close(Duration.ofSeconds(1))).isZero();
     }
 
     @Test

@@ -17,7 +17,7 @@ import mware.core.cluster.GroupPaths;
 import mware.core.cluster.Member;
 import mware.core.cluster.TestNode;
 import mware.core.state.RuntimeState.Change;
-import mware.testing.InMemoryState;
+import mware.testing.MemoryState;
 import mware.testing.TcpLink;
 import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterEach;
@@ -71,7 +71,9 @@ class RuntimeStateTest {
         var node = node(member("a", 10));
         long epoch = node.awaitActive();
         keepsItsRules(state(node), epoch);
-        keepsItsRules(new InMemoryState(), epoch);
+        var inMemory = new MemoryState();
+        inMemory.begin(epoch);
+        keepsItsRules(inMemory, epoch);
     }
 
     private static void keepsItsRules(RuntimeState state, long epoch) {
