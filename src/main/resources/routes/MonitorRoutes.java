@@ -13,7 +13,7 @@ public final class MonitorRoutes extends ServiceRoutes {
         Probes probes = the(Probes.class);
         MonitorApi api = the(MonitorApi.class);
 
-        onEveryNode("monitor", "timer:monitor?period={{monitor.period}}")
+        onEveryNode("monitor", "scheduler:monitor?initialDelay=1s&delay={{monitor.period}}")
             .process(tick -> probes.look());
 
         onRequest("monitor.state", "GET", "/api/monitor/v1/system/state")

@@ -33,7 +33,7 @@ public final class SyslogTrapRoutes extends ServiceRoutes {
             .transform().body(Messages.class, service::decide)
             .process().body(Outgoing.class, service::send);
 
-        onActiveNodeOfMasterDomain("syslog-trap.watch", "timer:syslog-trap.watch?period=1000")
+        onActiveNodeOfMasterDomain("syslog-trap.watch", "scheduler:syslog-trap.watch?delay=1s")
             .setBody(tick -> udp.counts().get("syslog-trap.port"))
             .filter(body().isNotNull())
                 .process().body(DatagramListener.Counts.class, service::watch);

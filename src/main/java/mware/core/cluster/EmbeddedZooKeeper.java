@@ -7,9 +7,12 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import mware.core.monitor.Deviation.Status;
 import mware.core.monitor.Deviations;
-import org.apache.zookeeper.server.DatadirCleanupManager;
+import org.apache.zookeeper.server.PurgeTxnLog;
 import org.apache.zookeeper.server.ServerCnxnFactory;
 import org.apache.zookeeper.server.SyncRequestProcessor;
 import org.apache.zookeeper.server.ZKDatabase;
@@ -41,7 +44,11 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     private final DiskSpace space;
     private final PatientLog files;
     private final ServerCnxnFactory listener;
-    private final DatadirCleanupManager cleanUp;
+    private final ScheduledExecutorService cleanUp = Executors.newSingleThreadScheduledExecutor(work -> {
+        var thread = new Thread(work, "zookeeper-clean-up");
+        thread.setDaemon(true);
+        return thread;
+    }); // not ZooKeeper's own, which stands still while the wall clock is behind
     private volatile boolean closing;
 
     /**
@@ -76,8 +83,15 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
             abandon(opened);
             throw e;
         }
-        cleanUp = new DatadirCleanupManager(files.getSnapDir(), files.getDataLogDir(), KEPT_SNAPSHOTS, 1);
-        cleanUp.start();
+        cleanUp.scheduleWithFixedDelay(this::removeOldFiles, 0, 1, TimeUnit.HOURS);
+    }
+
+    private void removeOldFiles() {
+        try {
+            PurgeTxnLog.purge(files.getDataLogDir(), files.getSnapDir(), KEPT_SNAPSHOTS);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("old files of ZooKeeper are left: {}", e.getMessage());
+        }
     }
 
     private void abandon(@Nullable DiskSpace opened) {
@@ -132,7 +146,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     @Override
     public void close() throws IOException {
         closing = true;
-        cleanUp.shutdown();
+        cleanUp.shutdownNow();
         space.close();
         listener.shutdown();
         files.close();

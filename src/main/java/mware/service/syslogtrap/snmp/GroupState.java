@@ -181,12 +181,7 @@ final class GroupState implements AutoCloseable {
                 .collect(Collectors.toSet());
         for (String name : state.children(OutboxStore.ROOT)) {
             if (!known.contains(name)) {
-                long now = nanos.getAsLong();
-                boolean over = new OutboxStore(state, name)
-                        .read(clock.millis(), now).stream()
-                                .flatMap(batch -> batch.entries().stream())
-                                .allMatch(entry -> now - entry.born() >= Outbox.LIFE.toNanos());
-                if (over) {
+                if (new OutboxStore(state, name).isOver(clock.millis())) {
                     state.delete(term, OutboxStore.ROOT + '/' + name);
                 }
             }

@@ -74,6 +74,6 @@ class HandOverTest {
     private Stream<Entry> kept() {
         return state.children("syslog-trap/outbox/nms").stream()
                 .map(name -> state.get("syslog-trap/outbox/nms/" + name).orElseThrow())
-                .flatMap(bytes -> OutboxStore.decode(0, bytes, 0, 0).entries().stream());
+                .flatMap(bytes -> OutboxStore.decode(0, bytes, 0, 0, Outbox.LIFE).entries().stream());
     }
 }

@@ -2,11 +2,14 @@ package mware.service.syslogtrap.snmp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import mware.service.syslogtrap.snmp.Outbox.Batch;
 import mware.service.syslogtrap.snmp.Outbox.Entry;
 import mware.testing.MemoryState;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OutboxStoreTest {
 
@@ -38,6 +41,32 @@ class OutboxStoreTest {
         store.write(7, List.of(new Batch(0, List.of(new Entry(0, 0, new byte[1])))), List.of(), 1_000_000, 0);
 
         assertThat(store.read(0, 0).get(0).entries()).extracting(Entry::born).containsExactly(0L);
+    }
+
+    @ParameterizedTest(name = "after {0} by the wall clock they are {1} old and over: {2}")
+    @CsvSource({
+        "PT0S,      PT0S,  false",
+        "PT30M,     PT30M, false",
+        "PT55M,     PT50M, false", // what is left is never less than ten minutes
+        "PT61M,     PT50M, true",
+        "P365D,     PT50M, true", // a clock that jumped, or a node that stood still for a year
+        "-PT2H,     PT0S,  false",
+        "-P365D,    PT0S,  false",
+    })
+    void a_wall_clock_that_jumps_between_two_terms_gives_up_nothing_at_once(
+            Duration later, Duration age, boolean over) {
+        state.begin(7);
+        long wall = 1_800_000_000_000L;
+        store.write(7, List.of(new Batch(0, List.of(new Entry(0, 0, new byte[1])))), List.of(), wall, 0);
+
+        List<Batch> read = store.read(wall + later.toMillis(), 0);
+
+        assertThat(read.get(0).entries()).extracting(Entry::born).containsExactly(-age.toNanos());
+        assertThat(store.isOver(wall + later.toMillis())).isEqualTo(over);
+        var outbox = new Outbox(100);
+        outbox.restore(read);
+        outbox.expire(OutboxStore.GRACE.toNanos() - 1);
+        assertThat(outbox.size()).isEqualTo(1);
     }
 
     @Test

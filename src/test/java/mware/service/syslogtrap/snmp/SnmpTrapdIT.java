@@ -272,7 +272,7 @@ class SnmpTrapdIT {
     private long kept() {
         return state.children("syslog-trap/outbox/nms").stream()
                 .mapToLong(name -> OutboxStore.decode(
-                                0, state.get("syslog-trap/outbox/nms/" + name).orElseThrow(), 0, 0)
+                                0, state.get("syslog-trap/outbox/nms/" + name).orElseThrow(), 0, 0, Outbox.LIFE)
                         .entries()
                         .size())
                 .sum();
