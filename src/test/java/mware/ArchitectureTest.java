@@ -21,6 +21,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Timer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,17 @@ class ArchitectureTest {
                 .orShould()
                 .callMethod(Clock.class, "systemDefaultZone")
                 .check(PRODUCT);
+    }
+
+    @Test
+    void nothing_waits_by_the_wall_clock() throws IOException {
+        noClasses().should().dependOnClassesThat().areAssignableTo(Timer.class).check(PRODUCT);
+        // Camel's timer: is a java.util.Timer, which stands still for as long as the clock was set back; scheduler:
+        // goes on
+        assertThat(below(Path.of("src/main/resources/routes"), file -> file.toString()
+                        .endsWith(".java")))
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(file).content().doesNotContain("\"timer:"));
     }
 
     @Test

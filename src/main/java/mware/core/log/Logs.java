@@ -25,6 +25,9 @@ public final class Logs implements AutoCloseable {
     private static final int QUEUE = 16_384;
     private static final long CHECK_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    /** Sooner while nothing is written, since each line until then is lost. */
+    private static final long CHECK_STOPPED_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final Logger root;
     private final LineQueue<Line> files;
     private final LineQueue<String> console;
@@ -115,7 +118,7 @@ public final class Logs implements AutoCloseable {
 
         @Override
         public void tick() {
-            if (nanos.getAsLong() - checked >= CHECK_NANOS) {
+            if (nanos.getAsLong() - checked >= (files.stopped() == null ? CHECK_NANOS : CHECK_STOPPED_NANOS)) {
                 checked = nanos.getAsLong();
                 files.check();
             }
