@@ -195,21 +195,4 @@ class ArchitectureTest {
             return all.filter(wanted).toList();
         }
     }
-
-    /** What waits does so by a clock that nobody can set: Camel's timer is a java.util.Timer, and stands still when set back. */
-    @Test
-    void nothing_waits_by_the_wall_clock() throws IOException {
-        noClasses()
-                .should()
-                .dependOnClassesThat()
-                .areAssignableTo(java.util.Timer.class)
-                .check(PRODUCT);
-        try (var files = Files.list(Path.of("src/main/resources/routes"))) {
-            for (Path file : files.toList()) {
-                assertThat(Files.readString(file))
-                        .as("%s: use scheduler:", file)
-                        .doesNotContain("\"timer:");
-            }
-        }
-    }
 }
