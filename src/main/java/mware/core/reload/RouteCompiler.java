@@ -63,6 +63,16 @@ final class RouteCompiler {
                     0,
                     "is new or changed, and this Java has no compiler: run mware on a JDK, not a JRE");
         }
+        int replaced = source.text().indexOf(RouteSource.NOT_UTF_8);
+        if (replaced >= 0) {
+            long line = 1
+                    + source.text()
+                            .substring(0, replaced)
+                            .chars()
+                            .filter(c -> c == '\n')
+                            .count();
+            throw new RouteFileException(source.file(), Stage.COMPILE, line, "is not in UTF-8");
+        }
         var problems = new DiagnosticCollector<JavaFileObject>();
         try {
             var output = new InMemory(libraries(compiler));
@@ -72,7 +82,7 @@ final class RouteCompiler {
                 throw firstOf(source, problems.getDiagnostics());
             }
             return new CompiledRoutes(source, output.classes());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             throw new RouteFileException(source.file(), Stage.COMPILE, 0, "the compiler failed: " + e);
         }
     }

@@ -42,6 +42,8 @@ final class RouteFileException extends Exception {
         COMPILE,
         /** Its {@code configure()} failed, or its routes are not complete. */
         CONFIGURE,
+        /** Its {@code configure()} did not end; not tried again, since each try may keep a processor busy for ever. */
+        ENDLESS,
         /** It has a route id that is another file's. */
         CONFLICT,
         /** Its routes did not start. */

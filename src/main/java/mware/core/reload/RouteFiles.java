@@ -93,7 +93,10 @@ final class RouteFiles {
     void retry(boolean all) {
         for (State state : List.copyOf(files.values())) {
             RouteFileException failure = state.failure;
-            if (failure == null || state.tried == null || failure.stage() == Stage.COMPILE) {
+            if (failure == null
+                    || state.tried == null
+                    || failure.stage() == Stage.COMPILE
+                    || failure.stage() == Stage.ENDLESS) {
                 continue;
             }
             if (failure.stage() == Stage.CONFLICT || all && state.running == null) {

@@ -184,7 +184,7 @@ public final class RouteFolder implements AutoCloseable {
                 apply(seen);
                 problem = null;
             });
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) { // whatever it is, it must not end the watch
             LOG.error("the routes folder could not be looked at; the next look is in {} ms", LOOK.toMillis(), e);
         }
     }

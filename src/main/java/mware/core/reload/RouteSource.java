@@ -20,14 +20,18 @@ record RouteSource(String file, String text, String hash) {
     /** What the name of a route file ends with. */
     static final String SUFFIX = ".java";
 
+    /** Stands in a text for bytes that are not UTF-8; the compiler refuses it. */
+    static final char NOT_UTF_8 = '\uFFFD';
+
     /** A source of this name and text. */
     static RouteSource of(String file, String text) {
         return new RouteSource(file, text, sha256(file, text));
     }
 
-    /** Reads {@code file} of {@code folder}; bytes that are not UTF-8 end up as a compiler message, not as an error here. */
+    /** Reads {@code file} of {@code folder} without its byte order mark; see {@link #NOT_UTF_8}. */
     static RouteSource read(Path folder, String file) throws IOException {
-        return of(file, new String(Files.readAllBytes(folder.resolve(file)), StandardCharsets.UTF_8));
+        String text = new String(Files.readAllBytes(folder.resolve(file)), StandardCharsets.UTF_8);
+        return of(file, text.startsWith("\uFEFF") ? text.substring(1) : text);
     }
 
     /** The class that the file must hold: its name without {@code .java}. */

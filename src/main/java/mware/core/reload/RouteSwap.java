@@ -2,9 +2,7 @@ package mware.core.reload;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -19,7 +17,6 @@ import mware.core.reload.RunningFile.When;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
-import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.ShutdownAware;
@@ -36,9 +33,13 @@ final class RouteSwap {
     /** How long an entry route of the active node may take to start before the change is taken back. */
     private static final Duration START = Duration.ofSeconds(5);
 
+    /** How long the {@code configure()} of a file may take; shipped ones take a few milliseconds. */
+    private static final Duration CONFIGURE = Duration.ofSeconds(10);
+
     private static final long LOOK_NANOS = Duration.ofMillis(2).toNanos();
 
     private final ModelCamelContext context;
+    private final RouteDefinitions definitions;
     private final Leadership leadership;
     private final Duration drain;
     private final LongSupplier nanoClock;
@@ -50,6 +51,7 @@ final class RouteSwap {
      */
     RouteSwap(CamelContext context, Leadership leadership, Duration drain, LongSupplier nanoClock) {
         this.context = (ModelCamelContext) context;
+        definitions = new RouteDefinitions(context, CONFIGURE);
         this.leadership = leadership;
         this.drain = drain;
         this.nanoClock = nanoClock;
@@ -57,31 +59,7 @@ final class RouteSwap {
 
     /** The routes that this version of a file defines; runs its {@code configure()} and touches nothing that runs. */
     List<RouteDefinition> define(LoadedRoutes version) throws RouteFileException {
-        String file = version.source().file();
-        RouteBuilder builder;
-        List<RouteDefinition> routes;
-        try {
-            builder = version.type().getDeclaredConstructor().newInstance();
-            routes = builder.configureRoutes(context).getRoutes();
-        } catch (Exception | LinkageError e) {
-            throw new RouteFileException(file, Stage.CONFIGURE, Reasons.line(e, file), Reasons.of(e));
-        }
-        if (!builder.getRestCollection().getRests().isEmpty()
-                || !builder.getRouteTemplateCollection().getRouteTemplates().isEmpty()
-                || !builder.getTemplatedRouteCollection().getTemplatedRoutes().isEmpty()) {
-            throw incomplete(
-                    file, "rest() and route templates cannot be taken back: write from(...), in a loop if need be");
-        }
-        Set<String> ids = new HashSet<>();
-        for (RouteDefinition route : routes) {
-            if (!route.hasCustomIdAssigned()) {
-                throw incomplete(file, "the route from " + route.getInput().getEndpointUri() + " has no routeId");
-            }
-            if (!ids.add(route.getRouteId())) {
-                throw incomplete(file, "two routes have the id " + route.getRouteId());
-            }
-        }
-        return routes;
+        return definitions.of(version);
     }
 
     /**
@@ -193,7 +171,7 @@ final class RouteSwap {
             }
         } catch (RouteFileException e) {
             throw e;
-        } catch (Exception | LinkageError e) {
+        } catch (Exception | Error e) {
             throw start(next, e);
         } finally {
             extension.setupRoutes(false);
@@ -212,7 +190,7 @@ final class RouteSwap {
                 awaitActive(running);
             }
             return running;
-        } catch (Exception | LinkageError e) {
+        } catch (Exception | Error e) {
             remove(new RunningFile(version, routes.stream().map(RouteSwap::any).toList()));
             routes.forEach(this::forget);
             throw e instanceof RouteFileException own ? own : start(version, e);
@@ -281,10 +259,6 @@ final class RouteSwap {
             LockSupport.parkNanos(LOOK_NANOS);
         }
         return true;
-    }
-
-    private static RouteFileException incomplete(String file, String message) {
-        return new RouteFileException(file, Stage.CONFIGURE, 0, message);
     }
 
     private static RouteFileException start(LoadedRoutes version, Throwable e) {

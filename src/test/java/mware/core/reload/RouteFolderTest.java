@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -140,6 +141,34 @@ class RouteFolderTest {
                 .startsWith("TwoRoutes.java:8: ")
                 .contains("Phaser");
         assertThat(node.ask("two", "it is the")).isEqualTo("it is the first");
+    }
+
+    @Test
+    void an_error_in_configure_is_told_like_an_exception_and_the_folder_is_watched_on() throws IOException {
+        node.save(
+                "TwoRoutes.java",
+                says("TwoRoutes", "two", "second")
+                        .replace("step(", "Runnable deep = this::configure; deep.run(); step("));
+
+        await().until(() -> !node.isHealthy());
+        assertThat(node.wrong().get("TwoRoutes.java"))
+                .startsWith("TwoRoutes.java:8: StackOverflowError; its former routes go on");
+
+        node.save("TwoRoutes.java", says("TwoRoutes", "two", "third"));
+        await().until(() -> node.ask("two", "it is the").equals("it is the third"));
+        await().until(node::isHealthy);
+    }
+
+    @Test
+    void a_byte_order_mark_is_read_over_and_what_is_not_utf_8_is_named_with_its_line() throws IOException {
+        String text = says("TwoRoutes", "two", "sécond");
+        node.save("TwoRoutes.java", "\uFEFF" + text);
+        await().until(() -> node.ask("two", "it is the").equals("it is the sécond"));
+
+        Files.writeString(node.routes.resolve("TwoRoutes.java"), text, StandardCharsets.ISO_8859_1);
+
+        await().until(() -> !node.isHealthy());
+        assertThat(node.wrong().get("TwoRoutes.java")).startsWith("TwoRoutes.java:9: is not in UTF-8");
     }
 
     @Test
