@@ -53,6 +53,11 @@ final class Health {
         trouble = null;
     }
 
+    /** This node sends nothing (any more), so it will not see how trouble ends: it forgets it. */
+    void passive() {
+        trouble = null;
+    }
+
     /** What is wrong now, in words; empty when all is well. */
     Optional<String> wrong(long now) {
         if (address != null) {

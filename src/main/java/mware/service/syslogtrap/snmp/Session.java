@@ -162,8 +162,12 @@ abstract class Session {
         return link;
     }
 
-    /** Ten times a second: sends what waited, does the regular work; what is wrong now, empty when all is well. */
-    final synchronized Optional<String> tick() {
+    /**
+     * Ten times a second: sends what waited, does the regular work; what is wrong now, empty when all is well.
+     *
+     * @param active whether this node is the one that sends for its group
+     */
+    final synchronized Optional<String> tick(boolean active) {
         long now = node.nanos().getAsLong();
         while (!waiting.isEmpty() && ready()) {
             sendNow(waiting.remove(), now);
@@ -173,6 +177,9 @@ abstract class Session {
             take(suppressedTrap(toTell.getAsLong()), now);
         }
         work(now);
+        if (!active) {
+            health.passive();
+        }
         return health.wrong(now);
     }
 

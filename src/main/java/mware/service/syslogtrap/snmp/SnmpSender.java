@@ -32,6 +32,7 @@ public final class SnmpSender implements TrapSender, AutoCloseable {
     private static final Duration HAND_OVER = Duration.ofMillis(300);
     private static final Duration LOSS_STANDS = Duration.ofHours(1);
 
+    private final Leadership leadership;
     private final Deviations deviations;
     private final LongSupplier nanos;
     private final Loop loop = new Loop(this::tick);
@@ -55,6 +56,7 @@ public final class SnmpSender implements TrapSender, AutoCloseable {
             Clock clock,
             LongSupplier nanos,
             Lookup lookup) {
+        this.leadership = leadership;
         this.deviations = deviations;
         this.nanos = nanos;
         this.surroundings = new Surroundings(loop, nanos, nanos.getAsLong());
@@ -146,9 +148,10 @@ public final class SnmpSender implements TrapSender, AutoCloseable {
 
     private void tick() {
         addresses.tick();
+        boolean active = leadership.isActive();
         for (Session session : sessions.values()) {
             String name = session.receiver.name();
-            Optional<String> wrong = session.tick(); // raised outside the session's lock: listeners may send
+            Optional<String> wrong = session.tick(active); // raised outside the session's lock: listeners may send
             if (!refused.containsKey(name)) {
                 deviations.set(wrong.isPresent(), CATEGORY, name, Status.ERROR, wrong.orElse(""));
             }

@@ -71,6 +71,15 @@ class HandOverTest {
         }
     }
 
+    @Test
+    void a_node_that_sends_no_more_does_not_go_on_saying_that_the_receiver_refuses() {
+        await().until(() -> node.deviation("nms").contains("refuses"));
+
+        node.leadership.take();
+
+        await().until(() -> node.deviation("nms").isEmpty());
+    }
+
     private Stream<Entry> kept() {
         return state.children("syslog-trap/outbox/nms").stream()
                 .map(name -> state.get("syslog-trap/outbox/nms/" + name).orElseThrow())
