@@ -3,6 +3,7 @@ package mware.core.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ public final class ConfigurationReader {
 
     private static final List<String> SECTIONS =
             List.of("sites", "servers", "domains", "roles", "structure", "settings");
+    private static final int LARGEST = 32 << 20; // 10 000 domains take 1 MiB
     private static final Pattern ROLE = Pattern.compile("roles\\[(\\d+)](\\.pg_controller\\b)?.*", Pattern.DOTALL);
 
     private ConfigurationReader() {}
@@ -40,7 +42,13 @@ public final class ConfigurationReader {
 
     /** Reads and checks a file; throws {@link IOException} when it cannot be read at all. */
     public static Checked read(Path file) throws IOException {
-        return read(Files.readAllBytes(file));
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] text = in.readNBytes(LARGEST + 1);
+            if (text.length > LARGEST) {
+                throw new IOException("it is larger than " + (LARGEST >> 20) + " MiB");
+            }
+            return read(text);
+        }
     }
 
     /** Reads and checks a text; never throws, whatever it holds. */

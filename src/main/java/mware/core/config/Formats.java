@@ -28,6 +28,13 @@ final class Formats {
             case "network" -> isNetwork(text) ? null : "must be a network such as 10.0.0.0/8 or fd00::/8";
             case "domain" -> brokenDomain(text);
             case "time-span" -> Spans.isSpan(text) ? null : "must be a time span such as 500ms, 30s, 5m, 1h30m or 2d";
+            case "name-pattern" ->
+                text.length() < 2
+                                || !text.startsWith("/")
+                                || !text.endsWith("/")
+                                || isRegex(text.substring(1, text.length() - 1))
+                        ? null
+                        : "must be a regular expression between the slashes";
             case "regex" -> isRegex(text) ? null : "must be a regular expression";
             default -> null;
         };

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +19,9 @@ import java.util.TreeSet;
  *
  * <p>It reads the part of the standard that is listed in {@link #KEYWORDS} and refuses a schema that uses more. Ours
  * besides, ignored by other readers: {@code x-means} says in words what {@code pattern} wants; the formats of
- * {@link Formats}; {@code x-minimum} and {@code x-maximum} bound a {@code time-span}. Of a {@code oneOf} or
+ * {@link Formats}; {@code x-minimum} and {@code x-maximum} bound a {@code time-span}; {@code x-unique} names the key that
+ * differs in all entries of a list, {@code x-named-in} the list, at the top, one of whose entries has this text as its
+ * {@code name}. Of a {@code oneOf} or
  * {@code anyOf} the branch whose {@code const} fits the value is the one that its problems are told from.
  */
 public final class Schema {
@@ -66,7 +69,9 @@ public final class Schema {
             "else",
             "x-means",
             "x-minimum",
-            "x-maximum");
+            "x-maximum",
+            "x-unique",
+            "x-named-in");
 
     private static final Set<String> MAPS_OF_SCHEMAS = Set.of("properties", "$defs");
     private static final Set<String> NOT_SCHEMAS =
@@ -126,17 +131,17 @@ public final class Schema {
 
     /** Adds what is wrong with {@code value}, which stands at {@code path}, to {@code problems}. */
     void check(JsonNode value, String path, Problems problems) {
-        new SchemaCheck(this, problems, false).check(root, value, path);
+        new SchemaCheck(this, problems, false, value).check(root, value, path);
     }
 
     /** As {@link #check}, and a text that holds a placeholder may be anything: what it stands for is not known here. */
     void checkSettings(JsonNode value, String path, Problems problems) {
-        new SchemaCheck(this, problems, true).check(root, value, path);
+        new SchemaCheck(this, problems, true, value).check(root, value, path);
     }
 
     /** Checks {@code value} by the part of the schema at a JSON pointer. */
     void checkBelow(String pointer, JsonNode value, Problems problems) {
-        new SchemaCheck(this, problems, false).check(root.at(pointer), value, "");
+        new SchemaCheck(this, problems, false, MissingNode.getInstance()).check(root.at(pointer), value, "");
     }
 
     /** A copy of {@code value} with the defaults of keys that are missing, at every depth; what is wrong stays. */

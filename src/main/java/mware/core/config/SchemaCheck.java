@@ -3,11 +3,13 @@ package mware.core.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -27,8 +29,11 @@ final class SchemaCheck {
     private final Problems problems;
     private final boolean placeholders;
     private final ScalarCheck scalars;
+    private final JsonNode whole;
 
-    SchemaCheck(Schema schemas, Problems problems, boolean placeholders) {
+    /** Checks parts of {@code whole}, in which the names are that others refer to; missing when it is not at hand. */
+    SchemaCheck(Schema schemas, Problems problems, boolean placeholders, JsonNode whole) {
+        this.whole = whole;
         this.schemas = schemas;
         this.problems = problems;
         this.placeholders = placeholders;
@@ -48,6 +53,9 @@ final class SchemaCheck {
             return;
         }
         scalars.check(schema, value, path);
+        if (schema.has("x-named-in") && whole.isObject()) {
+            reference(schema.get("x-named-in").asText(), value, path);
+        }
         if (value.isArray()) {
             array(schema, value, path);
         } else if (value.isObject()) {
@@ -87,8 +95,33 @@ final class SchemaCheck {
                 : String.valueOf(TYPES.get(type.asText()));
     }
 
+    private void reference(String list, JsonNode value, String path) {
+        var names = new TreeSet<String>();
+        whole.path(list).forEach(entry -> names.add(entry.path("name").asText()));
+        if (!names.contains(value.asText())) {
+            problems.error(path, "must be a name in " + list + Nearest.clause(value.asText(), names), value);
+        }
+    }
+
+    private void unique(String key, JsonNode list, String path) {
+        var seen = new HashMap<JsonNode, Integer>();
+        for (int i = 0; i < list.size(); i++) {
+            JsonNode value = list.get(i).path(key);
+            Integer first = value.isMissingNode() ? null : seen.putIfAbsent(value, i);
+            if (first != null) {
+                problems.error(
+                        Paths.key(Paths.index(path, i), key),
+                        "must be unique (also " + Paths.index(path, first) + ")",
+                        value);
+            }
+        }
+    }
+
     private void array(JsonNode schema, JsonNode value, String path) {
         size(schema.path("minItems"), schema.path("maxItems"), "entries", value, path);
+        if (schema.has("x-unique")) {
+            unique(schema.get("x-unique").asText(), value, path);
+        }
         boolean unique = schema.path("uniqueItems").asBoolean();
         Set<JsonNode> seen = new HashSet<>();
         for (int i = 0; i < value.size(); i++) {
@@ -226,7 +259,7 @@ final class SchemaCheck {
 
     private boolean passes(JsonNode schema, JsonNode value) {
         var found = new Problems();
-        new SchemaCheck(schemas, found, placeholders).check(schema, value, "");
+        new SchemaCheck(schemas, found, placeholders, whole).check(schema, value, "");
         return found.all().stream().noneMatch(problem -> problem.severity() == Problem.Severity.ERROR);
     }
 

@@ -83,7 +83,24 @@ class ConfigurationRulesTest {
                 rule(
                         "/roles/2/ext/failbak = false",
                         "WARNING roles[2].ext.failbak: is not a known key, nearest is failback"),
+                rule(
+                        "/settings/udp_echo = {\"networks\": [\"10.0.0.0/8\", \"1.2.3.4/33\"]}",
+                        "ERROR settings.udp_echo.networks[1]: must be a network such as 10.0.0.0/8 or fd00::/8, got \"1.2.3.4/33\""),
+                rule(
+                        "/settings/syslog_trap = {\"rules\": [{\"match\": {\"host\": \"/sbc-([/\"}}]}",
+                        "ERROR settings.syslog_trap.rules[0].match.host: must be a regular expression between the slashes, got \"/sbc-([/\""),
+                rule(
+                        "/settings/syslog_trap = {\"receivers\": [{\"name\": \"nms\", \"host\": \"::1\"}], \"rules\":"
+                                + " [{\"match\": {\"host\": \"/sbc-.*/\"}, \"receivers\": [\"nms\", \"nsm\"]}]}",
+                        "ERROR settings.syslog_trap.rules[0].receivers[1]: must be a name in receivers, nearest is nms, got \"nsm\""),
+                rule(
+                        "/settings/syslog_trap = {\"rules\": [{\"match\": {}, \"receivers\": [\"nms\"]}]}",
+                        "ERROR settings.syslog_trap.rules[0].receivers[0]: must be a name in receivers, got \"nms\""),
                 // names are unique
+                rule(
+                        "/settings/syslog_trap = {\"receivers\": [{\"name\": \"nms\", \"host\": \"::1\"}, {\"name\":"
+                                + " \"nms\", \"host\": \"::2\"}]}",
+                        "ERROR settings.syslog_trap.receivers[1].name: must be unique (also settings.syslog_trap.receivers[0]), got \"nms\""),
                 rule(
                         "/sites/1/name = \"main\"\n/servers/2/site = \"main\"\n/domains/0/sites = [\"main\"]\n"
                                 + "/domains/1/sites = [\"main\"]\n/structure/1 -\n/roles/3 -",

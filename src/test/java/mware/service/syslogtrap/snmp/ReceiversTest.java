@@ -115,14 +115,6 @@ class ReceiversTest {
     }
 
     @Test
-    void a_name_that_stands_twice_is_used_once_and_named() {
-        Receivers read = read("'name': 'a', 'host': 'one'", "'name': 'a', 'host': 'two'");
-
-        assertThat(read.usable()).extracting(Receiver::host).containsExactly("one");
-        assertThat(read.problems()).isEqualTo(Map.of("a", "name: must be unique, got a"));
-    }
-
-    @Test
     void no_secret_is_shown() {
         Receiver receiver = Samples.receiver("r", 162, Samples.user("u", Auth.SHA_256, Privacy.AES_128), true);
 
