@@ -7,9 +7,14 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /** The folder that a node keeps its files in, held by one process at a time: two would spoil each other's files. */
 final class DataFolder implements AutoCloseable {
+
+    private static final Set<PosixFilePermission> CLOSED = PosixFilePermissions.fromString("rwxr-x---");
 
     private final FileChannel lock;
 
@@ -26,7 +31,7 @@ final class DataFolder implements AutoCloseable {
         }
         FileChannel channel;
         try {
-            Files.createDirectories(folder);
+            make(folder);
             channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (FileSystemException e) {
             throw cannotWrite(e);
@@ -36,6 +41,14 @@ final class DataFolder implements AutoCloseable {
             throw new Failure("--data: " + folder + " is in use by another process of mware; give each its own folder");
         }
         return new DataFolder(channel);
+    }
+
+    /** Closed to other users from the beginning: it will hold secrets and what devices said. */
+    private static void make(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            Files.createDirectories(folder.toAbsolutePath().getParent());
+            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(CLOSED));
+        }
     }
 
     /** What an operator needs to know when a file of the folder could not be written. */

@@ -22,7 +22,7 @@ public final class Mware {
         System.exit(new CommandLine(new Mware())
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr().println("mware: " + Failure.inWords(failure));
-                    return 1;
+                    return failure instanceof Failure known ? known.exitCode() : 1;
                 })
                 .execute(args));
     }

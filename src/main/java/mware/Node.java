@@ -1,6 +1,7 @@
 package mware;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,16 +29,13 @@ import mware.core.config.ActiveConfiguration;
 import mware.core.config.Configuration;
 import mware.core.config.ConfigurationReader;
 import mware.core.config.DefaultSite;
-import mware.core.config.Placeholders;
 import mware.core.config.Problem;
 import mware.core.config.Role;
-import mware.core.config.Settings;
 import mware.core.domain.ServedDomains;
 import mware.core.http.ClusterSecretAuthenticator;
 import mware.core.http.FrontDoor;
 import mware.core.http.Health;
 import mware.core.http.HttpAddress;
-import mware.core.http.HttpLimits;
 import mware.core.http.PortTakenException;
 import mware.core.log.LogLimits;
 import mware.core.log.Logs;
@@ -64,7 +63,7 @@ public final class Node implements AutoCloseable {
     private final Path routes;
     private final ActiveConfiguration configuration;
     private final Role.Mware role;
-    private final Settings settings;
+    private final ProcessSettings settings;
     private final Clock clock = Clock.systemUTC();
     private final Deviations deviations = new Deviations(clock);
     private final Metrics metrics = new Metrics();
@@ -86,11 +85,7 @@ public final class Node implements AutoCloseable {
     public Node(Path data, String name, @Nullable Path config, Path routes, Map<String, String> overrides) {
         this.data = data;
         this.routes = routes;
-        try {
-            settings = Settings.read(overrides);
-        } catch (IllegalArgumentException e) {
-            throw new Failure(e.getMessage(), e);
-        }
+        settings = ProcessSettings.read(overrides);
         var checked = config == null ? ConfigurationReader.read(DefaultSite.text()) : read(config);
         String file = config == null ? "the default site" : config.toString();
         var first = checked.configuration().orElseThrow(() -> refused(file, checked.problems()));
@@ -108,7 +103,7 @@ public final class Node implements AutoCloseable {
         try {
             return ConfigurationReader.read(file);
         } catch (IOException e) {
-            throw new Failure("--config: cannot read " + file + ": " + Failure.inWords(e), e);
+            throw Failure.wrongUse("--config: cannot read " + file + ": " + Failure.unread(e), e);
         }
     }
 
@@ -124,18 +119,35 @@ public final class Node implements AutoCloseable {
                 .map(Role::name)
                 .sorted()
                 .collect(Collectors.joining(", "));
-        return new Failure("--node: must be an enabled mware role of " + file + " (" + known + "), got " + name);
+        return Failure.wrongUse(
+                "--node: must be an enabled mware role of " + file + " (" + known + "), got " + name, null);
     }
 
     /** Starts the node and prints its addresses; throws {@link Failure} with the reason when it cannot run. */
     public void start() throws Exception {
         try {
             startParts();
-        } catch (IllegalArgumentException | PortTakenException e) {
-            throw new Failure(e.getMessage(), e);
-        } catch (FileSystemException e) {
-            throw e.getFile() != null && Path.of(e.getFile()).startsWith(data) ? DataFolder.cannotWrite(e) : e;
+        } catch (Exception e) {
+            if (closing.get()) {
+                LOG.debug("told to stop while it started", e); // what breaks then is no news
+                stopParts();
+            } else {
+                throw inWords(e);
+            }
         }
+    }
+
+    private Exception inWords(Exception failure) {
+        if (failure instanceof IllegalArgumentException
+                || failure instanceof PortTakenException
+                || failure instanceof BindException) {
+            return new Failure(String.valueOf(failure.getMessage()), failure);
+        }
+        return failure instanceof FileSystemException file
+                        && file.getFile() != null
+                        && Path.of(file.getFile()).startsWith(data)
+                ? DataFolder.cannotWrite(file)
+                : failure;
     }
 
     private void startParts() throws Exception {
@@ -147,15 +159,14 @@ public final class Node implements AutoCloseable {
                 Clock.systemDefaultZone(),
                 () -> LogLimits.of(configuration.current().setting("log")),
                 deviations)::close);
-        var secret = ClusterSecret.load(data, text("cluster.secret").map(Placeholders::resolve));
-        Duration sessionTimeout =
-                settings.time("cluster.session-timeout", Duration.ofSeconds(1), Duration.ofMinutes(1));
+        var secret = ClusterSecret.load(data, settings.secret());
+        Duration sessionTimeout = settings.sessionTimeout();
         String site = configuration.current().siteOf(role.name()).orElseThrow().name();
         var domains = new ServedDomains(configuration, site, role);
         camel.setShutdownStrategy(
                 new SimpleMainShutdownStrategy()); // Camel's own hook would stop side by side with the node's
         camel.setDefaultPropertyPlaceholderLocation("false");
-        camel.setInitialProperties(settings.all());
+        camel.setInitialProperties(settings.properties());
         camel.configure()
                 .withName(role.name())
                 .withJmxEnabled(false)
@@ -167,12 +178,11 @@ public final class Node implements AutoCloseable {
         camel.init();
         CamelContext context = camel.getCamelContext();
 
-        String hosts = settings.text("zookeeper.hosts");
+        String hosts = settings.ensemble().orElse("");
         boolean alone = hosts.isEmpty();
         Supplier<Optional<String>> refusal = Optional::empty;
         if (alone) {
-            var embedded =
-                    new EmbeddedZooKeeper(data.resolve("zookeeper"), settings.port("zookeeper.port"), deviations);
+            var embedded = new EmbeddedZooKeeper(data.resolve("zookeeper"), settings.zooKeeperPort(), deviations);
             onClose(embedded::close);
             refusal = embedded::refusal;
             hosts = embedded.connectString();
@@ -190,12 +200,12 @@ public final class Node implements AutoCloseable {
                 role.failbackDelay(),
                 role.storageMode() == Role.StorageMode.RAM);
         var election = new GroupElection(connection, member, deviations, clock, System::nanoTime);
-        HttpAddress http = HttpAddress.parse(settings.text("http.address"));
+        HttpAddress http = settings.http();
         var monitoring = new Monitoring(
                 role, configuration, election, connection, deviations, secret::value, http, instance, clock);
         var door = new FrontDoor(
                 http,
-                HttpLimits.read(settings::text),
+                settings.httpLimits(),
                 List.of(new ClusterSecretAuthenticator(secret::matches)),
                 () -> Health.of(context),
                 metrics::scrape,
@@ -238,7 +248,7 @@ public final class Node implements AutoCloseable {
                 routes,
                 data.resolve("cache/routes"),
                 home().resolve("routes-compiled"),
-                settings.time("routes.drain", Duration.ofMillis(100), Duration.ofMinutes(5)),
+                settings.drain(),
                 clock);
         context.addRoutes(new RouteApi(folder));
         election.start();
@@ -260,9 +270,9 @@ public final class Node implements AutoCloseable {
         onClose(() -> door.refuse("the node is stopping"));
         onClose(tellCommands(door.address())::close);
         System.out.println(role.name() + " runs: API http://" + door.address()
-                + ", syslog UDP+TCP " + settings.text("syslog-trap.address") + ":" + settings.port("syslog-trap.port")
+                + ", syslog UDP+TCP " + settings.syslog()
                 + (domains.hasMasterDomain() ? " while active" : " in another group")
-                + ", UDP echo " + settings.text("udp-echo.address") + ":" + settings.port("udp-echo.port")
+                + ", UDP echo " + settings.echo()
                 + ", ZooKeeper " + hosts + ", data " + data);
     }
 
@@ -281,14 +291,12 @@ public final class Node implements AutoCloseable {
         return Path.of(System.getProperty("mware.home", "target/mware"));
     }
 
-    /** The text under {@code key}, empty when nothing is given. */
-    private Optional<String> text(String key) {
-        return Optional.of(settings.text(key)).filter(text -> !text.isEmpty());
-    }
-
     /** Remembers how to stop a part; parts stop in the opposite order of their start. */
     private void onClose(AutoCloseable part) {
         parts.push(part);
+        if (closing.get()) {
+            throw new CancellationException("the node was told to stop");
+        }
     }
 
     /** Stops the node since it must not run; {@link #awaitStop} tells why. */
@@ -310,14 +318,18 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() {
         if (closing.compareAndSet(false, true)) {
-            while (!parts.isEmpty()) {
-                try {
-                    parts.pop().close();
-                } catch (Exception e) {
-                    LOG.warn("a part did not stop cleanly", e);
-                }
-            }
+            stopParts();
             stopped.countDown();
+        }
+    }
+
+    private void stopParts() {
+        for (AutoCloseable part = parts.poll(); part != null; part = parts.poll()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("a part did not stop cleanly", e);
+            }
         }
     }
 }

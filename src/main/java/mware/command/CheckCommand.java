@@ -71,7 +71,7 @@ public final class CheckCommand implements Callable<Integer> {
         try {
             return ConfigurationReader.read(file);
         } catch (IOException e) {
-            throw new ParameterException(command.commandLine(), "cannot read " + file + ": " + Failure.inWords(e), e);
+            throw new ParameterException(command.commandLine(), "cannot read " + file + ": " + Failure.unread(e), e);
         }
     }
 

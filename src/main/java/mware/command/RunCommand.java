@@ -61,6 +61,9 @@ public final class RunCommand implements Callable<Integer> {
             overrides.put("http.address", http);
         }
         if (zooKeeper != null) {
+            if (zooKeeper.isBlank()) { // from an empty variable: a ZooKeeper of its own would make a second active node
+                throw Failure.wrongUse("--zookeeper: must be HOST:PORT[,HOST:PORT ...], got nothing", null);
+            }
             overrides.put("zookeeper.hosts", zooKeeper);
         }
         try (Node running = new Node(data.toAbsolutePath().normalize(), node, config, routes(), overrides)) {
@@ -76,7 +79,7 @@ public final class RunCommand implements Callable<Integer> {
     private Path routes() {
         if (routes != null) {
             if (!Files.isDirectory(routes)) {
-                throw new Failure("--routes: must be a folder with .java files, got " + routes);
+                throw Failure.wrongUse("--routes: must be a folder with .java files, got " + routes, null);
             }
             return routes.toAbsolutePath().normalize();
         }

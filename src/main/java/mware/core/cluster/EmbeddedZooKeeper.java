@@ -57,7 +57,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
      * @param folder where its data is kept; made when missing
      * @param port 1..65535, or 0 for a free one
      * @param deviations told, under {@code zookeeper}, what is wrong with its files
-     * @throws IOException when the port is taken (the message names it and its key) or the folder cannot be used
+     * @throws BindException when the port is taken; the message names it and its key
+     * @throws IOException when the folder cannot be used
      */
     public EmbeddedZooKeeper(Path folder, int port, Deviations deviations) throws IOException {
         this(folder, port, RESERVE, deviations);
@@ -126,10 +127,9 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         try {
             return ServerCnxnFactory.createFactory(address, 0);
         } catch (BindException e) {
-            throw new IOException(
-                    "zookeeper.port: port " + port + " of 127.0.0.1 is taken by another process; give another with"
-                            + " --set zookeeper.port=PORT, or --zookeeper HOSTS to use a ZooKeeper that runs",
-                    e);
+            throw new BindException("zookeeper.port: port " + port
+                    + " of 127.0.0.1 is taken by another process; give another with --set zookeeper.port=PORT, or"
+                    + " --zookeeper HOSTS to use a ZooKeeper that runs");
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import mware.core.monitor.Deviation.Status;
 import mware.core.monitor.Deviations;
 import org.apache.zookeeper.KeeperException;
@@ -36,6 +37,8 @@ public final class ZooKeeperConnection implements AutoCloseable {
     private static final String CATEGORY = "zookeeper";
     private static final String KEY = "connection";
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
+    private static final Duration SILENT_AT_START = Duration.ofSeconds(3);
+    private static final Pattern SERVER = Pattern.compile("([\\w.-]+|\\[[0-9A-Fa-f:.]+])(:(\\d{1,5}))?");
 
     private final String hosts;
     private final Duration sessionTimeout;
@@ -52,6 +55,8 @@ public final class ZooKeeperConnection implements AutoCloseable {
     private volatile boolean formerEnded;
     private volatile @Nullable ZooKeeper client;
     private volatile @Nullable Session current;
+    private volatile boolean everConnected;
+    private volatile String refusal = "";
     private volatile boolean closed;
 
     /**
@@ -71,6 +76,24 @@ public final class ZooKeeperConnection implements AutoCloseable {
     }
 
     /**
+     * The servers of an ensemble as they are given, when they can be: HOST:PORT[,HOST:PORT ...], and a path below which
+     * all is kept, as ZooKeeper's own clients take it.
+     *
+     * @throws IllegalArgumentException with the rule
+     */
+    public static String checked(String hosts) {
+        int path = hosts.indexOf('/');
+        for (String server : (path < 0 ? hosts : hosts.substring(0, path)).split(",", -1)) {
+            var parts = SERVER.matcher(server.strip());
+            String port = parts.matches() ? parts.group(3) : "0";
+            if (port != null && (Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535)) {
+                throw new IllegalArgumentException("must be HOST:PORT[,HOST:PORT ...], got " + hosts);
+            }
+        }
+        return hosts;
+    }
+
+    /**
      * Keeps the session's key in {@code file}, and at the start ends the session that a former process left there.
      *
      * <p>Call before {@link #start()}, and only while this process holds the lock of the folder: see {@link
@@ -82,8 +105,15 @@ public final class ZooKeeperConnection implements AutoCloseable {
 
     /** Starts to connect and returns at once; until there is a session, {@link #session()} throws. */
     public void start() {
-        raise("not connected yet to ZooKeeper at " + hosts);
+        String reason = "not connected yet to ZooKeeper at " + hosts;
+        raise(reason);
         own.execute(this::open);
+        Runnable tell = () -> {
+            if (!everConnected) {
+                LOG.warn("{}", reason); // the operator may have mistyped it, and sees the console only
+            }
+        };
+        own.schedule(tell, SILENT_AT_START.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Adds a listener; call before {@link #start()}. */
@@ -196,7 +226,11 @@ public final class ZooKeeperConnection implements AutoCloseable {
                 case SyncConnected -> connected(opened.join());
                 case Disconnected -> {
                     cut();
-                    raise("the connection to ZooKeeper at " + hosts + " is cut");
+                    String reason = "the connection to ZooKeeper at " + hosts + " is cut";
+                    if (!closed) {
+                        LOG.warn("{}", reason);
+                    }
+                    raise(reason);
                 }
                 case Expired -> {
                     cut();
@@ -214,6 +248,7 @@ public final class ZooKeeperConnection implements AutoCloseable {
 
         private void connected(ZooKeeper connected) {
             if (prepared != null) {
+                LOG.info("connected to ZooKeeper again, {}", prepared);
                 ready(prepared);
             } else if (!preparing) {
                 preparing = true;
@@ -226,6 +261,8 @@ public final class ZooKeeperConnection implements AutoCloseable {
             siteSecret.enter(session).whenComplete((done, failure) -> {
                 if (failure == null) {
                     prepared = session;
+                    refusal = "";
+                    everConnected = true;
                     own.execute(() -> remember(connected));
                     LOG.info(
                             "connected to ZooKeeper at {}, {}, time-out {} ms",
@@ -241,7 +278,11 @@ public final class ZooKeeperConnection implements AutoCloseable {
                     ready(session);
                 } else {
                     String reason = SiteSecret.reason(failure);
-                    LOG.warn("cannot enter ZooKeeper at {}: {}", hosts, reason);
+                    if (!reason.equals(refusal)) {
+                        LOG.warn("cannot enter ZooKeeper at {}: {}; tried again and again", hosts, reason);
+                    }
+                    refusal = reason;
+                    everConnected = true;
                     raise("cannot enter ZooKeeper at " + hosts + ": " + reason);
                     renew(connected, true);
                 }

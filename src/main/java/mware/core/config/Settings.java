@@ -83,6 +83,16 @@ public final class Settings {
         throw new IllegalArgumentException(key + ": must be " + least + ".." + most + ", got " + value);
     }
 
+    /** The host name or address under {@code key}; an error names the rule. */
+    public String host(String key) {
+        String broken = Formats.broken("host", text(key));
+        if (broken != null) {
+            throw new IllegalArgumentException(
+                    key + ": " + broken + ", got " + (text(key).isEmpty() ? "nothing" : text(key)));
+        }
+        return text(key);
+    }
+
     /** The port under {@code key}, 1..65535. */
     public int port(String key) {
         return number(key, 1, 65_535);

@@ -15,8 +15,8 @@ public record HttpAddress(String host, int port) {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("--http: port must be 0..65535, got " + port);
         }
-        if (host.isBlank()) {
-            throw new IllegalArgumentException("--http: host must not be empty");
+        if (host.isBlank() || host.matches(".*[\\[\\]\\s/].*")) {
+            throw new IllegalArgumentException("--http: host must be a name or an address, got " + host);
         }
     }
 

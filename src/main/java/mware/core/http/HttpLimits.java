@@ -23,27 +23,27 @@ public record HttpLimits(
     /** Reads the {@code http.*} keys; a key that is missing has its default. */
     public static HttpLimits read(Function<String, String> property) {
         return new HttpLimits(
-                number(property, "http.max-body-bytes", DEFAULT.body, 1_073_741_824),
-                (int) number(property, "http.max-head-bytes", DEFAULT.head, 1_048_576),
+                number(property, "http.max-body-bytes", DEFAULT.body, 1, 1_073_741_824),
+                (int) number(property, "http.max-head-bytes", DEFAULT.head, 1_024, 1_048_576),
                 seconds(property, "http.head-seconds", DEFAULT.headTime),
                 seconds(property, "http.body-seconds", DEFAULT.bodyTime),
                 seconds(property, "http.forward-seconds", DEFAULT.forwardTime),
-                (int) number(property, "http.max-connections", DEFAULT.connections, 100_000));
+                (int) number(property, "http.max-connections", DEFAULT.connections, 1, 100_000));
     }
 
     private static Duration seconds(Function<String, String> property, String key, Duration otherwise) {
-        return Duration.ofSeconds(number(property, key, otherwise.toSeconds(), 3_600));
+        return Duration.ofSeconds(number(property, key, otherwise.toSeconds(), 1, 3_600));
     }
 
-    private static long number(Function<String, String> property, String key, long otherwise, long most) {
+    private static long number(Function<String, String> property, String key, long otherwise, long least, long most) {
         String text = property.apply(key);
         if (text == null || text.isBlank()) {
             return otherwise;
         }
         if (!text.strip().matches("\\d{1,12}")
-                || Long.parseLong(text.strip()) < 1
+                || Long.parseLong(text.strip()) < least
                 || Long.parseLong(text.strip()) > most) {
-            throw new IllegalArgumentException(key + ": must be 1.." + most + ", got " + text);
+            throw new IllegalArgumentException(key + ": must be " + least + ".." + most + ", got " + text);
         }
         return Long.parseLong(text.strip());
     }

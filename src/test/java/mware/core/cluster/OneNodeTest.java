@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -63,7 +64,7 @@ class OneNodeTest {
             assertThatThrownBy(
                             () -> new EmbeddedZooKeeper(data, taken.getLocalPort(), new Deviations(Clock.systemUTC()))
                                     .close())
-                    .isInstanceOf(IOException.class)
+                    .isInstanceOf(BindException.class) // its message is what the operator reads
                     .hasMessageContaining("zookeeper.port")
                     .hasMessageContaining(String.valueOf(taken.getLocalPort()));
         }
