@@ -28,6 +28,10 @@ final class Formats {
             case "network" -> isNetwork(text) ? null : "must be a network such as 10.0.0.0/8 or fd00::/8";
             case "domain" -> brokenDomain(text);
             case "time-span" -> Spans.isSpan(text) ? null : "must be a time span such as 500ms, 30s, 5m, 1h30m or 2d";
+            case "name-pattern" ->
+                !isBetweenSlashes(text) || isRegex(text.substring(1, text.length() - 1))
+                        ? null
+                        : "must be a name with * and ?, or a regular expression between slashes";
             case "regex" -> isRegex(text) ? null : "must be a regular expression";
             default -> null;
         };
@@ -86,6 +90,10 @@ final class Formats {
         }
         String bits = slash < 0 ? "0" : text.substring(slash + 1);
         return bits.matches("\\d{1,3}") && Integer.parseInt(bits) <= (address.indexOf(':') < 0 ? 32 : 128);
+    }
+
+    private static boolean isBetweenSlashes(String text) {
+        return text.length() > 1 && text.startsWith("/") && text.endsWith("/");
     }
 
     private static boolean isRegex(String text) {

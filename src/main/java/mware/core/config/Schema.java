@@ -18,7 +18,9 @@ import java.util.TreeSet;
  *
  * <p>It reads the part of the standard that is listed in {@link #KEYWORDS} and refuses a schema that uses more. Ours
  * besides, ignored by other readers: {@code x-means} says in words what {@code pattern} wants; the formats of
- * {@link Formats}; {@code x-minimum} and {@code x-maximum} bound a {@code time-span}. Of a {@code oneOf} or
+ * {@link Formats}; {@code x-minimum} and {@code x-maximum} bound a {@code time-span}; {@code x-unique} names the key
+ * that no two entries of a list have in common; {@code x-name-in} names the list of the whole value in which an entry
+ * has the text as its {@code name}. Of a {@code oneOf} or
  * {@code anyOf} the branch whose {@code const} fits the value is the one that its problems are told from.
  */
 public final class Schema {
@@ -65,6 +67,8 @@ public final class Schema {
             "then",
             "else",
             "x-means",
+            "x-unique",
+            "x-name-in",
             "x-minimum",
             "x-maximum");
 
@@ -126,17 +130,17 @@ public final class Schema {
 
     /** Adds what is wrong with {@code value}, which stands at {@code path}, to {@code problems}. */
     void check(JsonNode value, String path, Problems problems) {
-        new SchemaCheck(this, problems, false).check(root, value, path);
+        new SchemaCheck(this, problems, false, value).check(root, value, path);
     }
 
     /** As {@link #check}, and a text that holds a placeholder may be anything: what it stands for is not known here. */
     void checkSettings(JsonNode value, String path, Problems problems) {
-        new SchemaCheck(this, problems, true).check(root, value, path);
+        new SchemaCheck(this, problems, true, value).check(root, value, path);
     }
 
     /** Checks {@code value} by the part of the schema at a JSON pointer. */
     void checkBelow(String pointer, JsonNode value, Problems problems) {
-        new SchemaCheck(this, problems, false).check(root.at(pointer), value, "");
+        new SchemaCheck(this, problems, false, value).check(root.at(pointer), value, "");
     }
 
     /** A copy of {@code value} with the defaults of keys that are missing, at every depth; what is wrong stays. */

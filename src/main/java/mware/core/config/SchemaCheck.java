@@ -3,6 +3,7 @@ package mware.core.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +27,26 @@ final class SchemaCheck {
     private final Schema schemas;
     private final Problems problems;
     private final boolean placeholders;
+    private final JsonNode whole;
+    private final String condition;
     private final ScalarCheck scalars;
 
-    SchemaCheck(Schema schemas, Problems problems, boolean placeholders) {
+    /**
+     * A check that adds to {@code problems}.
+     *
+     * @param placeholders whether a text that holds one may be anything
+     * @param whole the value that is checked, from its root
+     */
+    SchemaCheck(Schema schemas, Problems problems, boolean placeholders, JsonNode whole) {
+        this(schemas, problems, placeholders, whole, "");
+    }
+
+    private SchemaCheck(Schema schemas, Problems problems, boolean placeholders, JsonNode whole, String condition) {
         this.schemas = schemas;
         this.problems = problems;
         this.placeholders = placeholders;
+        this.whole = whole;
+        this.condition = condition;
         this.scalars = new ScalarCheck(problems, placeholders);
     }
 
@@ -39,7 +54,7 @@ final class SchemaCheck {
         JsonNode schema = schemas.follow(written);
         if (schema.isBoolean()) {
             if (!schema.booleanValue()) {
-                problems.error(path, "must not be given");
+                problems.error(path, "must not be given" + condition);
             }
             return;
         }
@@ -48,6 +63,9 @@ final class SchemaCheck {
             return;
         }
         scalars.check(schema, value, path);
+        if (schema.has("x-name-in") && value.isTextual()) {
+            reference(schema.get("x-name-in").asText(), value, path);
+        }
         if (value.isArray()) {
             array(schema, value, path);
         } else if (value.isObject()) {
@@ -89,6 +107,9 @@ final class SchemaCheck {
 
     private void array(JsonNode schema, JsonNode value, String path) {
         size(schema.path("minItems"), schema.path("maxItems"), "entries", value, path);
+        if (schema.has("x-unique")) {
+            unique(schema.get("x-unique").asText(), value, path);
+        }
         boolean unique = schema.path("uniqueItems").asBoolean();
         Set<JsonNode> seen = new HashSet<>();
         for (int i = 0; i < value.size(); i++) {
@@ -99,6 +120,37 @@ final class SchemaCheck {
                 check(schema.get("items"), value.get(i), at);
             }
         }
+    }
+
+    private void unique(String key, JsonNode list, String path) {
+        Map<JsonNode, String> first = new HashMap<>();
+        for (int i = 0; i < list.size(); i++) {
+            String at = Paths.index(path, i);
+            JsonNode name = list.get(i).path(key);
+            String other = name.isTextual() ? first.putIfAbsent(name, at) : null;
+            if (other != null) {
+                problems.error(Paths.key(at, key), "must be unique (also " + other + ")", name);
+            }
+        }
+    }
+
+    /** A warning, since services do without what they do not find: see their pages. */
+    private void reference(String list, JsonNode value, String path) {
+        List<String> names = new ArrayList<>();
+        whole.path(list).forEach(entry -> names.add(entry.path("name").asText()));
+        if (!names.contains(value.textValue())) {
+            problems.warning(path, "must be a name in " + list + ": " + String.join(", ", names), value);
+        }
+    }
+
+    /** In which case the {@code then} or {@code else} of a schema holds, where its {@code if} is a comparison. */
+    private static String condition(JsonNode rule, boolean passes) {
+        String compared = rule.path("properties").properties().stream()
+                .filter(entry -> entry.getValue().has("const"))
+                .map(entry ->
+                        entry.getKey() + " is " + entry.getValue().get("const").asText())
+                .collect(Collectors.joining(" and "));
+        return compared.isEmpty() ? "" : (passes ? " when " : " unless ") + compared;
     }
 
     private void size(JsonNode least, JsonNode most, String what, JsonNode value, String path) {
@@ -118,7 +170,7 @@ final class SchemaCheck {
         boolean closed = schema.path("additionalProperties").equals(BooleanNode.FALSE);
         for (JsonNode key : schema.path("required")) {
             if (!value.has(key.asText()) && !(closed && isMistyped(key.asText(), known, value))) {
-                problems.error(Paths.key(path, key.asText()), "is required");
+                problems.error(Paths.key(path, key.asText()), "is required" + condition);
             }
         }
         schema.path("dependentRequired").properties().forEach(entry -> {
@@ -176,9 +228,11 @@ final class SchemaCheck {
             check(every, value, path);
         }
         if (schema.has("if")) {
-            JsonNode then = schema.path(passes(schema.get("if"), value) ? "then" : "else");
+            boolean passes = passes(schema.get("if"), value);
+            JsonNode then = schema.path(passes ? "then" : "else");
             if (!then.isMissingNode()) {
-                check(then, value, path);
+                new SchemaCheck(schemas, problems, placeholders, whole, condition(schema.get("if"), passes))
+                        .check(then, value, path);
             }
         }
         for (String some : List.of("oneOf", "anyOf")) {
@@ -226,7 +280,7 @@ final class SchemaCheck {
 
     private boolean passes(JsonNode schema, JsonNode value) {
         var found = new Problems();
-        new SchemaCheck(schemas, found, placeholders).check(schema, value, "");
+        new SchemaCheck(schemas, found, placeholders, whole).check(schema, value, "");
         return found.all().stream().noneMatch(problem -> problem.severity() == Problem.Severity.ERROR);
     }
 

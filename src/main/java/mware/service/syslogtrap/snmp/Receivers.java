@@ -27,7 +27,7 @@ public record Receivers(List<Receiver> usable, Map<String, String> problems) {
 
     /**
      * Reads a setting that keeps its schema and has its defaults filled in; what remains to be checked is what a schema
-     * cannot know: names that stand twice, and what placeholders stand for.
+     * cannot know: what placeholders stand for.
      *
      * @param setting the object {@code syslog_trap}
      * @param secrets fills in placeholders; throws, with the reason, where it cannot
@@ -39,13 +39,10 @@ public record Receivers(List<Receiver> usable, Map<String, String> problems) {
             String name = entry.path("name").asText();
             var wrong = new ArrayList<String>();
             Receiver receiver = receiver(name, entry, new Secrets(entry, secrets, wrong));
-            if (usable.containsKey(name)) {
-                wrong.add("name: must be unique, got " + name);
-            }
             if (wrong.isEmpty()) {
                 usable.put(name, receiver);
             } else {
-                problems.merge(name, String.join("; ", wrong), (one, other) -> one + "; " + other);
+                problems.put(name, String.join("; ", wrong));
             }
         }
         return new Receivers(List.copyOf(usable.values()), Map.copyOf(problems));

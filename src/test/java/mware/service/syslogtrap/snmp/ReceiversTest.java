@@ -72,9 +72,9 @@ class ReceiversTest {
             'name': 'a b', 'host': 'h'                                         | name: must be 1..63 letters, digits, '.', '_' or '-', a letter or digit first, got "a b"
             'name': 'a', 'host': 'h', 'port': 70000                            | port: must be 1..65535, got 70000
             'name': 'a', 'host': 'h', 'version': 'v1'                          | version: must be one of v2c, v3, got "v1"
-            'name': 'a', 'host': 'h', 'user': 'u'                              | user: must not be given
-            'name': 'a', 'host': 'h', 'version': 'v3'                          | user: is required
-            'name': 'a', 'host': 'h', 'version': 'v3', 'user': 'u', 'community': 'c' | community: must not be given
+            'name': 'a', 'host': 'h', 'user': 'u'                              | user: must not be given unless version is v3
+            'name': 'a', 'host': 'h', 'version': 'v3'                          | user: is required when version is v3
+            'name': 'a', 'host': 'h', 'version': 'v3', 'user': 'u', 'community': 'c' | community: must not be given when version is v3
             'name': 'a', 'host': 'h', 'version': 'v3', 'user': 'u', 'auth_password': 'short' | auth_password: must be 8..255 characters long, got ***
             'name': 'a', 'host': 'h', 'version': 'v3', 'user': 'u', 'priv_password': '12345678' | auth_password: is required with priv_password
             'name': 'a', 'host': 'h', 'version': 'v3', 'user': 'u', 'auth_password': '12345678', 'auth_protocol': 'MD5' | auth_protocol: must be one of SHA-1, SHA-224, SHA-256, SHA-384, SHA-512, got "MD5"
@@ -115,11 +115,12 @@ class ReceiversTest {
     }
 
     @Test
-    void a_name_that_stands_twice_is_used_once_and_named() {
-        Receivers read = read("'name': 'a', 'host': 'one'", "'name': 'a', 'host': 'two'");
-
-        assertThat(read.usable()).extracting(Receiver::host).containsExactly("one");
-        assertThat(read.problems()).isEqualTo(Map.of("a", "name: must be unique, got a"));
+    void a_name_that_stands_twice_is_refused() {
+        assertThat(check("'name': 'a', 'host': 'one'", "'name': 'a', 'host': 'two'")
+                        .problems())
+                .extracting(Problem::message)
+                .containsExactly(
+                        "settings.syslog_trap.receivers[1].name: must be unique (also settings.syslog_trap.receivers[0]), got \"a\"");
     }
 
     @Test
