@@ -5,8 +5,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import mware.core.cluster.Leadership;
 import mware.core.cluster.Work;
 import mware.core.config.ActiveConfiguration;
@@ -20,11 +22,13 @@ import mware.service.syslogtrap.SyslogParser;
 import mware.service.syslogtrap.SyslogTrap;
 import mware.service.syslogtrap.SyslogTrapApi;
 import mware.service.syslogtrap.snmp.Receiver;
+import mware.service.syslogtrap.snmp.ReceiverStatus;
 import mware.service.syslogtrap.snmp.Receivers;
 import mware.service.syslogtrap.snmp.SnmpSender;
 import mware.service.syslogtrap.snmp.SystemStateTraps;
 import mware.service.udpecho.Echo;
 import mware.service.udpecho.EchoCounts;
+import mware.service.udpecho.Verdict;
 import org.apache.camel.spi.Registry;
 
 /** The beans of the services, by what the core gives them; route files find them in the registry. */
@@ -36,6 +40,7 @@ final class Services implements AutoCloseable {
     private final SyslogTrapApi syslogTrapApi;
     private final Echo echo;
     private final Deviations deviations;
+    private final Metrics metrics;
 
     /**
      * Makes the services; they work from {@link #start} on.
@@ -52,6 +57,7 @@ final class Services implements AutoCloseable {
             Supplier<Map<String, List<Deviation>>> look,
             Clock clock) {
         this.deviations = deviations;
+        this.metrics = metrics;
         sender = new SnmpSender(state, leadership, deviations, clock);
         var parser = new SyslogParser(clock.withZone(ZoneId.systemDefault()));
         syslogTrap = new SyslogTrap(parser, sender, deviations);
@@ -60,34 +66,83 @@ final class Services implements AutoCloseable {
         echo = new Echo(configuration, deviations, System::nanoTime);
         apply(configuration.current());
         configuration.onApply(this::apply);
-        count(metrics);
+        count();
     }
 
     private void apply(Configuration configuration) {
         JsonNode setting = configuration.setting("syslog_trap");
         var receivers = Receivers.read(setting, Placeholders::resolve);
         sender.apply(receivers);
-        syslogTrap.apply(
-                setting, receivers.usable().stream().map(Receiver::name).toList());
+        List<String> names = receivers.usable().stream().map(Receiver::name).toList();
+        names.forEach(this::count);
+        syslogTrap.apply(setting, names);
     }
 
-    private void count(Metrics metrics) {
+    private void count() {
         Supplier<SyslogTrap.Counts> syslog = syslogTrap::counts;
-        metrics.gauge(
+        metrics.counted(
                 "syslog-trap.received", "Messages handled.", () -> syslog.get().received());
-        metrics.gauge(
-                "syslog-trap.unparsed", "Not taken apart.", () -> syslog.get().unparsed());
-        metrics.gauge(
-                "syslog-trap.dropped", "Dropped by rule.", () -> syslog.get().dropped());
-        metrics.gauge(
-                "syslog-trap.sent", "Sent to a receiver.", () -> syslog.get().sent());
+        metrics.counted(
+                "syslog-trap.unparsed",
+                "Messages that could not be taken apart; they leave with their raw text.",
+                () -> syslog.get().unparsed());
+        metrics.counted(
+                "syslog-trap.dropped",
+                "Messages that no receiver gets, by rule or as less than a warning.",
+                () -> syslog.get().dropped());
+        metrics.counted("syslog-trap.sent", "Messages handed to the SNMP side.", () -> syslog.get()
+                .sent());
         Supplier<EchoCounts> echoed = echo::counts;
-        metrics.gauge(
+        metrics.counted(
                 "udp-echo.packets", "Datagrams received.", () -> echoed.get().packets());
-        metrics.gauge("udp-echo.bytes", "Bytes received.", () -> echoed.get().bytes());
-        metrics.gauge("udp-echo.sources", "Sources allowed.", () -> echoed.get().sources());
-        metrics.gauge(
+        metrics.counted("udp-echo.bytes", "Bytes of payload received.", () -> echoed.get()
+                .bytes());
+        metrics.counted(
+                "udp-echo.sources",
+                "Source addresses that got answers; one that was forgotten in between counts again.",
+                () -> echoed.get().sources());
+        metrics.counted(
                 "udp-echo.answered", "Datagrams sent back.", () -> echoed.get().answered());
+        for (Verdict verdict : Verdict.values()) {
+            if (verdict != Verdict.ECHO) {
+                metrics.counted(
+                        "udp-echo.dropped",
+                        "Datagrams without an answer.",
+                        () -> echoed.get().dropped().getOrDefault(verdict, 0L),
+                        "reason",
+                        verdict.name().toLowerCase(Locale.ROOT));
+            }
+        }
+    }
+
+    private void count(String receiver) {
+        counted(receiver, "sent", "Datagrams sent, repeated informs included.", ReceiverStatus::sent);
+        counted(receiver, "failed", "Not sent, or known not to have arrived.", ReceiverStatus::failed);
+        counted(receiver, "acknowledged", "Informs that were confirmed.", ReceiverStatus::acknowledged);
+        counted(receiver, "suppressed", "Held back by max_traps_per_second.", ReceiverStatus::suppressed);
+        counted(
+                receiver,
+                "given-up",
+                "Expired after an hour, or pushed out of a full outbox.",
+                status -> status.expired() + status.dropped());
+        metrics.gauge(
+                "syslog-trap.snmp.waiting",
+                "Notifications that wait.",
+                () -> status(receiver, ReceiverStatus::waiting),
+                "receiver",
+                receiver);
+    }
+
+    private void counted(String receiver, String what, String help, ToLongFunction<ReceiverStatus> figure) {
+        metrics.counted("syslog-trap.snmp." + what, help, () -> status(receiver, figure), "receiver", receiver);
+    }
+
+    /** A figure of a receiver, 0 when there is none of this name any more. */
+    private long status(String receiver, ToLongFunction<ReceiverStatus> figure) {
+        return sender.status().stream()
+                .filter(status -> status.name().equals(receiver))
+                .mapToLong(figure)
+                .sum();
     }
 
     /** Puts the beans where route files find them. */

@@ -25,6 +25,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
             "org.apache.curator", Level.WARN,
             "org.apache.camel.impl.engine.AbstractCamelContext", Level.WARN,
             "org.apache.camel.main.MainSupport", Level.WARN,
+            "org.apache.camel.component.zookeepermaster",
+                    Level.WARN, // logger cluster tells it once, not for each route
             "io.netty", Level.WARN,
             "io.vertx", Level.WARN,
             // each connection that a client or another node cuts: told by the request that it breaks, if any

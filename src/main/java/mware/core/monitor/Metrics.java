@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,17 @@ public final class Metrics implements AutoCloseable {
                     .register(target));
             return adder;
         });
+    }
+
+    /** Something that only grows and is counted elsewhere, asked for when it is read; the first of a name and tags stays. */
+    public void counted(String name, String help, LongSupplier value, String... tags) {
+        Tags tagged = Tags.of(tags);
+        if (gauges.putIfAbsent(name + tagged, true) == null) {
+            register(target -> FunctionCounter.builder(name, value, LongSupplier::getAsLong)
+                    .description(help)
+                    .tags(tagged)
+                    .register(target));
+        }
     }
 
     /** A figure that goes up and down, asked for when it is read; the first of a name and tags stays. */

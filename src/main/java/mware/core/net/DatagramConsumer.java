@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class DatagramConsumer extends DefaultConsumer implements DatagramListener.Handler {
 
     private static final Duration DRAIN = Duration.ofMillis(400); // a hand-over must not wait longer
-    private static final Logger LOG = LoggerFactory.getLogger(DatagramConsumer.class);
 
     private final DatagramEndpoint endpoint;
+    private Logger log = LoggerFactory.getLogger(DatagramConsumer.class);
     private @Nullable DatagramListener listener;
     private @Nullable Backlog backlog;
     private volatile String problem = "";
@@ -41,6 +41,9 @@ public final class DatagramConsumer extends DefaultConsumer implements DatagramL
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        if (getRouteId() != null) {
+            log = LoggerFactory.getLogger(getRouteId()); // an operator looks into the log of the service
+        }
         if (endpoint.getBacklog() > 0) {
             backlog = new Backlog(
                     endpoint.getKey() + "-backlog", endpoint.getBacklog(), endpoint.getBatch(), this::handle);
@@ -70,7 +73,7 @@ public final class DatagramConsumer extends DefaultConsumer implements DatagramL
         if (backlog != null) {
             int left = backlog.close(DRAIN);
             if (left > 0) {
-                LOG.warn("{}: {} datagrams were read and not handled before the stop", endpoint.getKey(), left);
+                log.warn("{}: {} datagrams were read and not handled before the stop", endpoint.getKey(), left);
             }
             backlog = null;
         }
@@ -120,7 +123,7 @@ public final class DatagramConsumer extends DefaultConsumer implements DatagramL
     @Override
     public void bound(InetSocketAddress local) {
         problem = "";
-        LOG.info("{} listens on udp {}", endpoint.getKey(), text(local));
+        log.info("{} listens on udp {}", endpoint.getKey(), text(local));
         deviations().ifPresent(deviations -> deviations.clear(Ports.CATEGORY, endpoint.getKey()));
     }
 
@@ -128,7 +131,7 @@ public final class DatagramConsumer extends DefaultConsumer implements DatagramL
     public void failed(IOException failure) {
         String why = Ports.why("UDP", endpoint.getAddress(), endpoint.getPort(), endpoint.getKey(), failure);
         if (!why.equals(problem)) {
-            LOG.error("{}; tried again every {} s", why, DatagramListener.RETRY.toSeconds());
+            log.error("{}; tried again every {} s", why, DatagramListener.RETRY.toSeconds());
         }
         problem = why;
         deviations()

@@ -1,5 +1,7 @@
 package mware.core.reload;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.FailedToStartRouteException;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,14 @@ final class Reasons {
         String line =
                 (route == null ? "" : "route " + route + ": ") + reason.strip().replaceAll("\\s*\\R\\s*", ", ");
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+    }
+
+    /** Why a file or folder could not be read. */
+    static String ofRead(Exception failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "it is not there";
+        }
+        return failure instanceof AccessDeniedException ? "this user may not read it" : of(failure);
     }
 
     /** The line of {@code file} in which it failed, 0 when the stack trace does not have it. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -125,7 +126,7 @@ final class RouteCompiler {
         private final RouteSource source;
 
         Text(RouteSource source) {
-            super(URI.create("string:///" + source.file()), Kind.SOURCE);
+            super(Path.of("/", source.file()).toUri(), Kind.SOURCE);
             this.source = source;
         }
 

@@ -65,7 +65,7 @@ final class RouteFiles {
     void unreadable(String file, Exception why) {
         State state = files.computeIfAbsent(file, State::new);
         state.tried = null;
-        fail(state, new RouteFileException(file, Stage.READ, 0, "cannot be read: " + why));
+        fail(state, new RouteFileException(file, Stage.READ, 0, "cannot be read: " + Reasons.ofRead(why)));
     }
 
     /**

@@ -249,7 +249,7 @@ public final class RouteFolder implements AutoCloseable {
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            String why = "the routes folder " + folder.toAbsolutePath() + " cannot be read: " + e;
+            String why = "the routes folder " + folder.toAbsolutePath() + " cannot be read: " + Reasons.ofRead(e);
             problem = why;
             deviations.raise("routes", folder.toString(), Status.ERROR, why + "; the routes that run go on");
             return Optional.empty();

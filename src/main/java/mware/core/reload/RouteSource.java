@@ -23,6 +23,8 @@ record RouteSource(String file, String text, String hash) {
     /** Stands in a text for bytes that are not UTF-8; the compiler refuses it. */
     static final char NOT_UTF_8 = '\uFFFD';
 
+    private static final long LARGEST = 512 * 1024;
+
     /** A source of this name and text. */
     static RouteSource of(String file, String text) {
         return new RouteSource(file, text, sha256(file, text));
@@ -30,7 +32,11 @@ record RouteSource(String file, String text, String hash) {
 
     /** Reads {@code file} of {@code folder} without its byte order mark; see {@link #NOT_UTF_8}. */
     static RouteSource read(Path folder, String file) throws IOException {
-        String text = new String(Files.readAllBytes(folder.resolve(file)), StandardCharsets.UTF_8);
+        Path path = folder.resolve(file);
+        if (Files.size(path) > LARGEST) { // the compiler would need more memory for it than a node has
+            throw new IOException("it is larger than " + LARGEST / 1024 + " KiB");
+        }
+        String text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
         return of(file, text.startsWith("\uFEFF") ? text.substring(1) : text);
     }
 

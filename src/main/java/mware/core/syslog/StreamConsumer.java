@@ -38,9 +38,9 @@ import org.slf4j.LoggerFactory;
 public final class StreamConsumer extends DefaultConsumer {
 
     private static final Duration DRAIN = Duration.ofMillis(400); // a hand-over must not wait longer
-    private static final Logger LOG = LoggerFactory.getLogger(StreamConsumer.class);
 
     private final StreamEndpoint endpoint;
+    private Logger log = LoggerFactory.getLogger(StreamConsumer.class);
     private @Nullable Backlog backlog;
     private @Nullable StreamListener listener;
     private @Nullable ScheduledExecutorService watch;
@@ -60,9 +60,12 @@ public final class StreamConsumer extends DefaultConsumer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        if (getRouteId() != null) {
+            log = LoggerFactory.getLogger(getRouteId()); // an operator looks into the log of the service
+        }
         backlog = new Backlog(endpoint.getKey() + "-stream", endpoint.getBacklog(), endpoint.getBatch(), this::handle);
         backlog.start();
-        listener = new StreamListener(endpoint, backlog);
+        listener = new StreamListener(endpoint, backlog, log);
         endpoint.getComponent().add(name(), this);
         look();
         watch = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -86,7 +89,7 @@ public final class StreamConsumer extends DefaultConsumer {
             int left = backlog.close(DRAIN);
             lost += left;
             if (left > 0) {
-                LOG.warn("{}: {} messages were read and not handled before the stop", endpoint.getKey(), left);
+                log.warn("{}: {} messages were read and not handled before the stop", endpoint.getKey(), left);
             }
         }
         opened = null;
@@ -172,7 +175,7 @@ public final class StreamConsumer extends DefaultConsumer {
         opened = null;
         open.open(new InetSocketAddress(address, wanted.port()), context);
         opened = wanted;
-        LOG.info("{} listens on {} {}", endpoint.getKey(), tls == null ? "tcp" : "tls", text(open.local()));
+        log.info("{} listens on {} {}", endpoint.getKey(), tls == null ? "tcp" : "tls", text(open.local()));
     }
 
     private static SslContext context(TlsFiles tls) throws IOException {
@@ -215,7 +218,7 @@ public final class StreamConsumer extends DefaultConsumer {
 
     private void wrong(String why) {
         if (!why.equals(problem)) {
-            LOG.error("{}; tried again every second", why);
+            log.error("{}; tried again every second", why);
         }
         problem = why;
         deviations().ifPresent(deviations -> deviations.raise(Ports.CATEGORY, name(), Status.ERROR, why));

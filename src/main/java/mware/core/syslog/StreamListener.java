@@ -23,17 +23,16 @@ import mware.core.net.Backlog;
 import mware.core.net.Datagram;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A TCP or TLS port for syslog and the connections to it, all on one event loop; hands messages to a backlog. */
 final class StreamListener {
 
     private static final int READ = 64 << 10;
     private static final int QUEUED_CONNECTIONS = 1024;
-    private static final Logger LOG = LoggerFactory.getLogger(StreamListener.class);
 
     private final StreamEndpoint options;
     private final Backlog backlog;
+    private final Logger log;
     private final NioEventLoopGroup loop;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final AtomicLong accepted = new AtomicLong();
@@ -41,8 +40,9 @@ final class StreamListener {
     private final AtomicLong received = new AtomicLong();
     private @Nullable Channel server;
 
-    StreamListener(StreamEndpoint options, Backlog backlog) {
+    StreamListener(StreamEndpoint options, Backlog backlog, Logger log) {
         this.options = options;
+        this.log = log;
         this.backlog = backlog;
         loop = new NioEventLoopGroup(1, new DefaultThreadFactory(options.getKey() + "-tcp", true));
     }
@@ -79,7 +79,7 @@ final class StreamListener {
     private void accept(SocketChannel channel, @Nullable SslContext tls) {
         if (connections.size() >= options.getConnections()) {
             if (refused.getAndIncrement() == 0) {
-                LOG.warn(
+                log.warn(
                         "{}: more than {} connections; further ones are closed",
                         options.getKey(),
                         options.getConnections());
@@ -111,11 +111,19 @@ final class StreamListener {
 
     /** A connection broke, or never became one: a certificate that is not accepted, a plain sender on the TLS port. */
     void broken(InetSocketAddress peer, Throwable cause) {
-        LOG.info(
+        log.info(
                 "{}: connection of {} closed: {}",
                 options.getKey(),
                 peer.getAddress().getHostAddress(),
-                cause.getMessage());
+                innermost(cause).getMessage());
+    }
+
+    private static Throwable innermost(Throwable failure) {
+        Throwable inner = failure;
+        while (inner.getCause() != null) {
+            inner = inner.getCause();
+        }
+        return inner;
     }
 
     StreamCounts counts() {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param severity this one and those that are worse (numerically lower), 7 for all
  * @param facilities 0..23; empty: all
- * @param host the whole name or address
- * @param app the whole name
+ * @param host found in the name or address
+ * @param app found in the name
  * @param text found anywhere in the text
  */
 public record Match(
@@ -25,23 +25,23 @@ public record Match(
     boolean matches(SyslogMessage message) {
         return message.severity() <= severity
                 && (facilities.isEmpty() || facilities.contains(message.facility()))
-                && (host == null || found(host, message.host(), true))
-                && (app == null || found(app, message.app(), true))
-                && (text == null || found(text, message.text(), false));
+                && (host == null || found(host, message.host()))
+                && (app == null || found(app, message.app()))
+                && (text == null || found(text, message.text()));
     }
 
     /** A pattern that gets lost in a text (senders choose their texts) is one that does not match. */
-    private static boolean found(Pattern pattern, String text, boolean whole) {
+    private static boolean found(Pattern pattern, String text) {
         try {
-            var matcher = pattern.matcher(new Bounded(text, new int[] {MOST_STEPS}));
-            return whole ? matcher.matches() : matcher.find();
+            return pattern.matcher(new Bounded(text, new int[] {MOST_STEPS})).find();
         } catch (Lost | StackOverflowError e) {
             return false;
         }
     }
 
     /**
-     * The pattern for {@code *} and {@code ?} in names, or of an expression between slashes; cases are equal.
+     * The pattern for a whole name with {@code *} and {@code ?}, or for an expression between slashes that is found
+     * anywhere in it; cases are equal.
      *
      * @throws java.util.regex.PatternSyntaxException when it is not an expression
      */
@@ -49,12 +49,12 @@ public record Match(
         if (text.length() > 1 && text.startsWith("/") && text.endsWith("/")) {
             return Pattern.compile(text.substring(1, text.length() - 1), Pattern.CASE_INSENSITIVE);
         }
-        StringBuilder expression = new StringBuilder();
+        StringBuilder expression = new StringBuilder("\\A");
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             expression.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
         }
-        return Pattern.compile(expression.toString(), Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+        return Pattern.compile(expression + "\\z", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     }
 
     private record Bounded(CharSequence text, int[] steps) implements CharSequence {

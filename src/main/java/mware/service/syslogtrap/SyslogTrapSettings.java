@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,14 +58,17 @@ public record SyslogTrapSettings(Rules rules, Optional<TlsFiles> tls, List<Strin
      * Reads the setting.
      *
      * @param setting the object {@code syslog_trap}
-     * @param receivers the names of the receivers there are
+     * @param receivers the names of the receivers that can be used; a rule that names one that is configured and cannot
+     *     be used keeps its others
      */
     public static SyslogTrapSettings read(JsonNode setting, List<String> receivers) {
         List<String> problems = new ArrayList<>();
         List<Rule> rules = new ArrayList<>();
+        Set<String> known = new LinkedHashSet<>(receivers);
+        setting.path("receivers").forEach(each -> known.add(each.path("name").asText()));
         JsonNode list = setting.path("rules");
         for (int i = 0; i < list.size(); i++) {
-            Rule rule = new Reader("syslog_trap.rules[" + i + "]", problems).rule(list.get(i), receivers);
+            Rule rule = new Reader("syslog_trap.rules[" + i + "]", known, problems).rule(list.get(i), receivers);
             if (rule != null) {
                 rules.add(rule);
             }
@@ -94,10 +98,10 @@ public record SyslogTrapSettings(Rules rules, Optional<TlsFiles> tls, List<Strin
     }
 
     /** Reads one rule and notes all that is wrong with it. */
-    private record Reader(String path, List<String> problems) {
+    private record Reader(String path, Set<String> known, List<String> problems) {
 
         @Nullable
-        Rule rule(JsonNode json, List<String> known) {
+        Rule rule(JsonNode json, List<String> usable) {
             int before = problems.size();
             JsonNode match = json.path("match");
             int severity = match.has("severity")
@@ -121,7 +125,7 @@ public record SyslogTrapSettings(Rules rules, Optional<TlsFiles> tls, List<Strin
             if (!action.equals("send") && !action.equals("drop")) {
                 problems.add(path + ".action: must be send or drop, got " + action);
             }
-            List<String> receivers = receivers(json.path("receivers"), known);
+            List<String> receivers = receivers(json.path("receivers"), usable);
             if (problems.size() > before) {
                 return null;
             }
@@ -131,15 +135,15 @@ public record SyslogTrapSettings(Rules rules, Optional<TlsFiles> tls, List<Strin
                     new Decision(drop ? List.of() : receivers, path + ": " + action));
         }
 
-        private List<String> receivers(JsonNode json, List<String> known) {
-            if (!json.isArray() || json.isEmpty()) {
-                return known;
+        private List<String> receivers(JsonNode json, List<String> usable) {
+            if (!json.isArray()) {
+                return usable;
             }
             List<String> names = new ArrayList<>();
             json.forEach(each -> {
-                if (known.contains(each.asText())) {
+                if (usable.contains(each.asText())) {
                     names.add(each.asText());
-                } else {
+                } else if (!known.contains(each.asText())) {
                     problems.add(path + ".receivers: must be names of receivers (" + String.join(", ", known)
                             + "), got " + each.asText());
                 }

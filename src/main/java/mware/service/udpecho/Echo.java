@@ -66,11 +66,13 @@ public final class Echo {
             if (verdict == Verdict.ECHO) {
                 answers.add(datagram);
             } else if (tally.told == 0 || now - tally.toldAt >= MINUTE) {
+                long untold = tally.count - tally.told;
                 LOG.info(
-                        "no answer to {}: {} ({} such datagrams since last told)",
-                        datagram.peer(),
+                        "no answer to {} port {}: {}{}",
+                        datagram.peer().getAddress().getHostAddress(),
+                        datagram.peer().getPort(),
                         verdict.why(),
-                        tally.count - tally.told);
+                        untold > 1 ? " (" + untold + " such datagrams since last told)" : "");
                 tally.told = tally.count;
                 tally.toldAt = now;
             }

@@ -11,9 +11,14 @@ class MetricsTest {
         try (Metrics metrics = new Metrics()) {
             metrics.counter("syslog-trap.received", "messages", "via", "udp").add(3);
             metrics.gauge("udp-echo.sources", "sources", () -> 7);
+            metrics.counted("udp-echo.packets", "packets", () -> 8);
 
             assertThat(metrics.scrape())
-                    .contains("syslog_trap_received_total{via=\"udp\"} 3.0", "udp_echo_sources 7.0", "jvm_memory_used");
+                    .contains(
+                            "syslog_trap_received_total{via=\"udp\"} 3.0",
+                            "udp_echo_sources 7.0",
+                            "udp_echo_packets_total 8.0",
+                            "jvm_memory_used");
 
             metrics.counter("syslog-trap.received", "messages", "via", "udp").increment();
             metrics.counter("syslog-trap.received", "messages", "via", "tcp").increment();

@@ -172,6 +172,18 @@ class RouteFolderTest {
     }
 
     @Test
+    void a_file_too_large_to_compile_is_refused_and_odd_names_are_no_trouble() throws IOException {
+        node.save("TwoRoutes.java", "x".repeat(600_000));
+        node.save("TwoRoutes (copy).java", says("TwoRoutes", "copy", "second"));
+
+        await().until(() -> node.wrong().size() == 2);
+        assertThat(node.wrong().get("TwoRoutes.java"))
+                .startsWith("TwoRoutes.java: cannot be read: it is larger than 512 KiB");
+        assertThat(node.wrong().get("TwoRoutes (copy).java"))
+                .contains("TwoRoutes is public, should be declared in a file named TwoRoutes.java");
+    }
+
+    @Test
     void routes_that_do_not_start_are_taken_back() throws IOException {
         node.save(
                 "TwoRoutes.java",

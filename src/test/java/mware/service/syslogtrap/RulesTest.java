@@ -48,6 +48,8 @@ class RulesTest {
             {"host": "10.0.*"} ~ <135>Mar 10 10:00:00 10.0.1.1 sipd: trunk 7 down ~ b
             {"host": "10.0.*"} ~ <135>Mar 10 10:00:00 10x0.1.1 sipd: trunk 7 down ~ ''
             {"host": "/(sbc|gw)-[0-9]+/"} ~ <135>Mar 10 10:00:00 gw-12 sipd: trunk 7 down ~ b
+            {"host": "/^10\\\\.0\\\\./"} ~ <135>Mar 10 10:00:00 10.0.1.1 sipd: trunk 7 down ~ b
+            {"host": "/^sbc$/"} ~ <135>Mar 10 10:00:00 sbc-1 sipd: trunk 7 down ~ ''
             {"app": "sipd"} ~ <135>Mar 10 10:00:00 sbc-1 sipd[7]: trunk 7 down ~ b
             {"app": "sip"} ~ <135>Mar 10 10:00:00 sbc-1 sipd[7]: trunk 7 down ~ ''
             {"app": "LINK"} ~ <187>Mar 10 10:00:00 sw %LINK-3-UPDOWN: down ~ b
@@ -85,6 +87,20 @@ class RulesTest {
                         .decide(parser.parse("<131>x: y".getBytes(StandardCharsets.UTF_8)))
                         .why())
                 .isEqualTo("syslog_trap.rules[2]: drop");
+    }
+
+    @Test
+    void a_rule_keeps_its_other_receivers_when_one_of_them_cannot_be_used_now() throws Exception {
+        var settings = SyslogTrapSettings.read(
+                JSON.readTree("{\"receivers\":[{\"name\":\"a\"},{\"name\":\"gone\"}],"
+                        + "\"rules\":[{\"match\":{},\"receivers\":[\"gone\",\"a\"]}]}"),
+                List.of("a"));
+
+        assertThat(settings.problems()).isEmpty();
+        assertThat(settings.rules()
+                        .decide(parser.parse("<135>x: y".getBytes(StandardCharsets.UTF_8)))
+                        .receivers())
+                .containsExactly("a");
     }
 
     private String decide(String rules, String message) throws JsonProcessingException {

@@ -59,7 +59,6 @@ class EchoSettingsTest {
                 "{}; 0",
                 "{\"networks\":[\"10.0.0.0/8\",\"fd00::/8\",\"::1\"],\"packets_per_second\":1}; 0",
                 "{\"networks\":\"10.0.0.0/8\"}; 1",
-                "{\"networks\":[\"site\"]}; 1",
                 "{\"packets_per_second\":0}; 1",
                 "{\"packets_per_second\":1.5}; 1",
                 "{\"rate\":1}; 1",
