@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
@@ -45,11 +45,7 @@ public final class ZooKeeperConnection implements AutoCloseable {
     private final SiteSecret siteSecret;
     private final Deviations deviations;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-    private final ScheduledExecutorService own = Executors.newSingleThreadScheduledExecutor(work -> {
-        var thread = new Thread(work, "zookeeper-connection");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService own = worker();
 
     private volatile @Nullable FormerSession former;
     private volatile boolean formerEnded;
@@ -101,6 +97,17 @@ public final class ZooKeeperConnection implements AutoCloseable {
      */
     public void rememberSession(Path file) {
         former = new FormerSession(file);
+    }
+
+    private static ScheduledExecutorService worker() {
+        var executor = new ScheduledThreadPoolExecutor(1, work -> {
+            var thread = new Thread(work, "zookeeper-connection");
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(
+                false); // what waits for its time does not hold up the end
+        return executor;
     }
 
     /** Starts to connect and returns at once; until there is a session, {@link #session()} throws. */
