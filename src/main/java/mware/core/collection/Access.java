@@ -43,17 +43,17 @@ public final class Access {
     /**
      * Whether {@code caller} is one of {@code who} for something of {@code domain}.
      *
-     * @param owner the login of the account that the entity is or belongs to; empty when it belongs to nobody
+     * @param owner the id of the account that the entity is or belongs to; empty when it belongs to nobody
      * @param masterDomain the domain whose administrators may do anything
      */
     public static Verdict decide(Caller caller, Who who, String domain, Optional<String> owner, String masterDomain) {
-        if (caller.kind() == Caller.Kind.CLUSTER || caller.isAdministratorOf(masterDomain)) {
+        if (caller.isAdministratorOf(masterDomain)) {
             return Verdict.YES;
         }
-        String home = caller.domain() == null ? "" : caller.domain();
-        boolean within = !home.isEmpty() && (domain.equals(home) || domain.endsWith("." + home));
-        boolean administrator = within && caller.roles().contains("administrator");
-        boolean own = domain.equals(home) && owner.filter(caller.name()::equals).isPresent();
+        boolean administrator = caller.isAdministratorOf(domain);
+        // the account by its id: a login may have a new owner, and a token may be called like one
+        boolean own = domain.equals(caller.domain())
+                && owner.filter(id -> id.equals(caller.account())).isPresent();
         return switch (who) {
             case MASTER -> Verdict.no("only administrators of " + masterDomain + " may do this");
             case ADMINISTRATOR ->
@@ -62,7 +62,10 @@ public final class Access {
                 administrator || own
                         ? Verdict.YES
                         : Verdict.no("only administrators of " + domain + " and the account itself may do this");
-            case KNOWN -> within ? Verdict.YES : Verdict.no("only accounts of " + domain + " and above may do this");
+            case KNOWN ->
+                caller.isWithin(domain)
+                        ? Verdict.YES
+                        : Verdict.no("only accounts of " + domain + " and above may do this");
         };
     }
 }

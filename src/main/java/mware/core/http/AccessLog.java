@@ -33,7 +33,7 @@ final class AccessLog {
 
     /** Names the caller in the line. */
     static void by(RoutingContext context, Caller caller) {
-        context.put(BY, caller.domain() == null ? caller.name() : caller.name() + "@" + caller.domain());
+        context.put(BY, caller.label());
     }
 
     /** Adds a word to the line, such as the node that answered. */

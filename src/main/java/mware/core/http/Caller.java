@@ -14,8 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param name a login, the name of a token, or {@code cluster}
  * @param domain the domain of the account; null for the cluster itself
  * @param roles what the account may do, such as {@code administrator}
+ * @param account the id of the account of a session; null for tokens, which own nothing, and for the cluster
+ * @param credential what names the session or the token among others; no secret; null for the cluster
  */
-public record Caller(Kind kind, String name, @Nullable String domain, List<String> roles) {
+public record Caller(
+        Kind kind,
+        String name,
+        @Nullable String domain,
+        List<String> roles,
+        @Nullable String account,
+        @Nullable String credential) {
 
     /** Whoever holds the cluster secret: a node, or an operator at the node's own data folder. */
     public static final Caller CLUSTER = new Caller(Kind.CLUSTER, "cluster", null, List.of());
@@ -24,6 +32,11 @@ public record Caller(Kind kind, String name, @Nullable String domain, List<Strin
 
     public Caller {
         roles = List.copyOf(roles);
+    }
+
+    /** One of whom no more is known. */
+    public Caller(Kind kind, String name, @Nullable String domain, List<String> roles) {
+        this(kind, name, domain, roles, null, null);
     }
 
     /** How a caller showed who it is. */
@@ -42,9 +55,24 @@ public record Caller(Kind kind, String name, @Nullable String domain, List<Strin
         return user == null ? Optional.empty() : Optional.of(of(user));
     }
 
-    /** Whether it may do what an administrator of {@code domain} may; the cluster may do anything. */
+    /**
+     * Whether it may do what an administrator of {@code domain} may: one of that domain or of a domain above it; the
+     * cluster may do anything.
+     */
     public boolean isAdministratorOf(String domain) {
-        return kind == Kind.CLUSTER || roles.contains("administrator") && domain.equals(this.domain);
+        return kind == Kind.CLUSTER || roles.contains("administrator") && isWithin(domain);
+    }
+
+    /** Whether {@code domain} is the caller's own or lies below it; all do for the cluster. */
+    public boolean isWithin(String domain) {
+        String home = this.domain;
+        return kind == Kind.CLUSTER
+                || home != null && !home.isEmpty() && (domain.equals(home) || domain.endsWith("." + home));
+    }
+
+    /** How logs name it, such as {@code admin@mware.local}. */
+    public String label() {
+        return domain == null ? name : name + "@" + domain;
     }
 
     static Caller of(User user) {
@@ -62,6 +90,8 @@ public record Caller(Kind kind, String name, @Nullable String domain, List<Strin
                 .put("name", name)
                 .put("domain", domain)
                 .put("roles", roles)
+                .put("account", account)
+                .put("credential", credential)
                 .encode();
     }
 
@@ -72,7 +102,12 @@ public record Caller(Kind kind, String name, @Nullable String domain, List<Strin
             List<String> roles =
                     json.getJsonArray("roles").stream().map(String.class::cast).toList();
             return new Caller(
-                    Kind.valueOf(json.getString("kind")), json.getString("name"), json.getString("domain"), roles);
+                    Kind.valueOf(json.getString("kind")),
+                    json.getString("name"),
+                    json.getString("domain"),
+                    roles,
+                    json.getString("account"),
+                    json.getString("credential"));
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("the caller of a forwarded request cannot be read", e);
         }

@@ -31,6 +31,29 @@ class CallerTest {
         assertThat(Caller.ofHeader(caller.toHeader())).isEqualTo(caller);
     }
 
+    @ParameterizedTest(name = "an administrator of {0} is one of {1}: {2}")
+    @CsvSource({
+        "mware.local,      mware.local,            true",
+        "mware.local,      demo.mware.local,       true",
+        "mware.local,      a.b.demo.mware.local,   true",
+        "demo.mware.local, demo.mware.local,       true",
+        "demo.mware.local, a.demo.mware.local,     true",
+        "demo.mware.local, mware.local,            false",
+        "demo.mware.local, demo2.mware.local,      false",
+        "demo.mware.local, xdemo.mware.local,      false",
+        "demo.mware.local, demo.mware.local.evil,  false",
+        "'',               mware.local,            false",
+    })
+    void an_administrator_is_one_of_the_whole_subtree(String home, String domain, boolean expected) {
+        var administrator = new Caller(Caller.Kind.USER, "x", home, List.of("administrator"), "id", "session");
+
+        assertThat(administrator.isAdministratorOf(domain)).isEqualTo(expected);
+        assertThat(administrator.isWithin(domain)).isEqualTo(expected);
+        assertThat(new Caller(Caller.Kind.USER, "x", home, List.of("user")).isAdministratorOf(domain))
+                .isFalse();
+        assertThat(Caller.ofHeader(administrator.toHeader())).isEqualTo(administrator);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
