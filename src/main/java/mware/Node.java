@@ -32,6 +32,7 @@ import mware.core.config.DefaultSite;
 import mware.core.config.Problem;
 import mware.core.config.Role;
 import mware.core.domain.ServedDomains;
+import mware.core.http.Closings;
 import mware.core.http.ClusterSecretAuthenticator;
 import mware.core.http.FrontDoor;
 import mware.core.http.Health;
@@ -207,6 +208,7 @@ public final class Node implements AutoCloseable {
                 http,
                 settings.httpLimits(),
                 List.of(new ClusterSecretAuthenticator(secret::matches)),
+                Closings.NONE,
                 () -> Health.of(context),
                 metrics::scrape,
                 Optional.of(monitoring.forwarder(domains)));

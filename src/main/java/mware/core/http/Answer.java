@@ -29,6 +29,12 @@ final class Answer {
         error(context, 503, message);
     }
 
+    /** Nothing from this address is processed for a while. */
+    static void closed(RoutingContext context, Closings.Closed closed) {
+        context.response().putHeader("Retry-After", Integer.toString(closed.retryAfter()));
+        error(context, 429, closed.why());
+    }
+
     static void json(HttpServerRequest request, int status, String body) {
         HttpServerResponse response = request.response();
         if (response.ended() || response.closed()) {

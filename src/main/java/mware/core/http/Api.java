@@ -59,6 +59,40 @@ public final class Api implements Processor {
             return Caller.of(exchange).orElseThrow(() -> new ApiException(401, ErrorBody.words(401)));
         }
 
+        /** Who asks; empty for a stranger, whom only the log-in lets come this far. */
+        public Optional<Caller> anyCaller() {
+            return Caller.of(exchange);
+        }
+
+        /** The address that the request came from first, be it over another node; empty when that is not known. */
+        public String address() {
+            return exchange.getMessage() instanceof HttpMessage http
+                    ? Optional.ofNullable(http.getRequest().getHeader(Doorkeeper.CLIENT))
+                            .orElse("")
+                    : "";
+        }
+
+        /** The id under which all logs name the request; empty when it has none. */
+        public String id() {
+            return exchange.getMessage() instanceof HttpMessage http
+                    ? Optional.ofNullable(http.getRequest().getHeader(AccessLog.REQUEST_ID))
+                            .orElse("")
+                    : "";
+        }
+
+        /** Whether the client's connection is encrypted. */
+        public boolean encrypted() {
+            return exchange.getMessage() instanceof HttpMessage http
+                    && http.getRequest().isSSL();
+        }
+
+        /** Sends a header with the answer, whatever that becomes. */
+        public void answerHeader(String name, String value) {
+            if (exchange.getMessage() instanceof HttpMessage http) {
+                http.getResponse().putHeader(name, value);
+            }
+        }
+
         /** A parameter of the path or the query, never a header. */
         public Optional<String> parameter(String name) {
             return exchange.getMessage() instanceof HttpMessage http

@@ -9,14 +9,19 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import mware.core.http.Authenticator.Credentials;
+import mware.core.http.Closings.Closed;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets a request in when its path is plain and its sender known; health alone answers strangers. */
+/**
+ * Lets a request in when its path is plain and its sender known; health and the log-in alone answer strangers, and nothing
+ * but health answers an address that is closed.
+ */
 final class Doorkeeper {
 
     /** The cookie of a session. */
@@ -28,17 +33,26 @@ final class Doorkeeper {
     /** The node that forwarded a request; believed only beside the cluster secret. */
     static final String FORWARDED_BY = "X-Mware-Forwarded-By";
 
+    /** The address that a request came from first: set here for the rest of the way; what a client says is dropped. */
+    static final String CLIENT = "X-Mware-Client";
+
     private static final Logger LOG = LoggerFactory.getLogger("http");
     private static final Set<String> OPEN = Set.of("/observe/health", "/observe/health/live", "/observe/health/ready");
+    private static final String LOG_IN = "/rest/v1/iam/sessions";
     private static final Pattern TRICK = Pattern.compile(
             "//|\\\\|[\\x00-\\x20\\x7f]|%(?:2[ef]|5c|0|1|7f|$|.$|[^0-9a-f]|.[^0-9a-f])|/\\.{1,2}(?:/|$)");
     private static final String FORWARDED = "forwarded.by";
 
     private final List<Authenticator> authenticators;
+    private final List<Authenticator> evenWhenClosed;
+    private final Closings closings;
     private final HealthAnswer health;
 
-    Doorkeeper(List<Authenticator> authenticators, HealthAnswer health) {
+    Doorkeeper(List<Authenticator> authenticators, Closings closings, HealthAnswer health) {
         this.authenticators = List.copyOf(authenticators);
+        this.evenWhenClosed =
+                authenticators.stream().filter(Authenticator::evenWhenClosed).toList();
+        this.closings = closings;
         this.health = health;
     }
 
@@ -56,14 +70,19 @@ final class Doorkeeper {
             Answer.error(context, 400, "more than one Authorization header");
             return;
         }
+        Credentials credentials = credentials(request, given);
+        Optional<Closed> closed = closings.closed(credentials.address());
+        if (path.equals(LOG_IN) && request.method() == HttpMethod.POST) {
+            logIn(context, credentials.address(), closed);
+            return;
+        }
         request.pause(); // until somebody reads the body: finding out who it is may take a while
-        find(credentials(request, given), 0)
+        find(closed.isPresent() ? evenWhenClosed : authenticators, credentials, 0)
                 .whenComplete((found, failure) -> context.vertx().runOnContext(back -> {
                     if (failure == null) {
-                        known(context, found);
+                        known(context, credentials, found, closed);
                     } else {
-                        LOG.warn("could not find out who sent {} {}", request.method(), path, failure);
-                        Answer.unavailable(context, 5, "accounts cannot be checked now");
+                        unknown(context, credentials, failure);
                     }
                 }));
     }
@@ -78,23 +97,66 @@ final class Doorkeeper {
         return Optional.ofNullable(context.get(FORWARDED));
     }
 
-    @SuppressWarnings("deprecation") // its successor is not public yet
-    private void known(RoutingContext context, Optional<Caller> found) {
+    /** Who it is stands in the body: what else it shows does not matter. */
+    private static void logIn(RoutingContext context, String address, Optional<Closed> closed) {
+        if (closed.isPresent()) {
+            Answer.closed(context, closed.get());
+        } else if (isFromElsewhere(context.request())) {
+            Answer.error(context, 403, "a page of another origin must not log in");
+        } else {
+            context.request().pause();
+            enter(context, address);
+        }
+    }
+
+    private void unknown(RoutingContext context, Credentials credentials, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         HttpServerRequest request = context.request();
-        boolean health = isHealth(request.path());
-        if (health && (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD)) {
-            this.health.answer(context, found.isPresent());
+        if (isHealth(request.path()) && isReading(request)) {
+            health.answer(context, false);
+        } else if (cause instanceof ApiException told) {
+            refuse(context, credentials, told.status(), String.valueOf(told.getMessage()));
+        } else {
+            LOG.warn("could not find out who sent {} {}", request.method(), request.path(), failure);
+            Answer.unavailable(context, 5, "accounts cannot be checked now");
+        }
+    }
+
+    @SuppressWarnings("deprecation") // its successor is not public yet
+    private void known(
+            RoutingContext context, Credentials credentials, Optional<Caller> found, Optional<Closed> closed) {
+        HttpServerRequest request = context.request();
+        if (found.isEmpty() && closed.isEmpty() && credentials.shown()) {
+            closings.failed(credentials.address(), credentials.kind());
+        }
+        if (isHealth(request.path()) && isReading(request)) {
+            health.answer(context, found.isPresent());
             return;
         }
         if (found.isEmpty()) {
-            context.response().putHeader("WWW-Authenticate", "Bearer");
-            Answer.error(context, 401, ErrorBody.words(401));
+            if (closed.isPresent()) {
+                Answer.closed(context, closed.get());
+            } else {
+                refuse(context, credentials, 401, ErrorBody.words(401));
+            }
+            return;
+        }
+        if (credentials.session() != null && !isReading(request) && isFromElsewhere(request)) {
+            Answer.error(context, 403, "a page of another origin must not use the session of this one");
             return;
         }
         Caller caller = found.get();
+        String address = credentials.address();
         if (caller.kind() == Caller.Kind.CLUSTER && request.getHeader(FORWARDED_BY) != null) {
             context.put(FORWARDED, request.getHeader(FORWARDED_BY));
             String first = request.getHeader(FORWARDED_CALLER);
+            address = Optional.ofNullable(request.getHeader(CLIENT)).orElse(address);
+            Optional<Closed> there = closings.closed(address);
+            if (there.isPresent()) {
+                Answer.closed(context, there.get());
+                return;
+            }
             try {
                 caller = first == null ? caller : Caller.ofHeader(first);
             } catch (IllegalArgumentException e) {
@@ -102,35 +164,70 @@ final class Doorkeeper {
                 return;
             }
         }
-        if (health) {
+        if (isHealth(request.path())) {
             context.response().putHeader("Allow", "GET,HEAD");
             Answer.error(context, 405, ErrorBody.words(405));
             return;
         }
+        AccessLog.by(context, caller);
+        context.setUser(caller.user());
+        enter(context, address);
+    }
+
+    private static void enter(RoutingContext context, String address) {
         // secrets go no further: a route copies its headers into answers, traces and logs
-        request.headers()
+        context.request()
+                .headers()
                 .remove("Authorization")
                 .remove("Cookie")
                 .remove(FORWARDED_CALLER)
-                .remove(FORWARDED_BY);
-        AccessLog.by(context, caller);
-        context.setUser(caller.user());
+                .remove(FORWARDED_BY)
+                .set(CLIENT, address);
         context.next();
     }
 
-    private CompletionStage<Optional<Caller>> find(Credentials credentials, int index) {
-        if (index == authenticators.size()) {
+    private static void refuse(RoutingContext context, Credentials credentials, int status, String why) {
+        if (status == 401) {
+            context.response().putHeader("WWW-Authenticate", "Bearer");
+            if (credentials.session() != null) { // so that a browser does not show it again and again
+                context.response()
+                        .putHeader("Set-Cookie", SESSION_COOKIE + "=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict");
+            }
+        }
+        if (status == 503) {
+            context.response().putHeader("Retry-After", "5");
+        }
+        Answer.error(context, status, why);
+    }
+
+    private static CompletionStage<Optional<Caller>> find(
+            List<Authenticator> asked, Credentials credentials, int index) {
+        if (index == asked.size()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        return authenticators
-                .get(index)
+        return asked.get(index)
                 .caller(credentials)
-                .thenCompose(found ->
-                        found.isPresent() ? CompletableFuture.completedFuture(found) : find(credentials, index + 1));
+                .thenCompose(found -> found.isPresent()
+                        ? CompletableFuture.completedFuture(found)
+                        : find(asked, credentials, index + 1));
+    }
+
+    private static boolean isReading(HttpServerRequest request) {
+        return request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
+    }
+
+    /** Whether a browser says that a page of another origin sends this; programs say nothing. */
+    private static boolean isFromElsewhere(HttpServerRequest request) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        if (site != null) {
+            return !site.equals("same-origin") && !site.equals("none");
+        }
+        String origin = request.getHeader("Origin");
+        return origin != null && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(request.getHeader("Host"));
     }
 
     private static Credentials credentials(HttpServerRequest request, List<String> given) {
-        Cookie session = request.getCookie(SESSION_COOKIE);
+        Cookie session = given.isEmpty() ? request.getCookie(SESSION_COOKIE) : null;
         return new Credentials(
                 given.isEmpty() ? null : bearer(given.get(0)),
                 session == null ? null : session.getValue(),

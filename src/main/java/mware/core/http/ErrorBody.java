@@ -62,6 +62,7 @@ final class ErrorBody {
             case 414 -> "line_too_long";
             case 415 -> "unsupported_content_type";
             case 431 -> "headers_too_large";
+            case 429 -> "too_many_requests";
             case 503 -> "unavailable";
             case 504 -> "timeout";
             default -> status < 500 ? "refused" : "internal_error";

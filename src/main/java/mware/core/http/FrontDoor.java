@@ -54,6 +54,7 @@ public final class FrontDoor implements AutoCloseable {
      * Lays out the door; {@link #open()} opens it.
      *
      * @param authenticators asked in this order who calls
+     * @param closings told of who got in nowhere, asked who may not even try
      * @param health what {@code /observe/health} tells
      * @param metrics what {@code /observe/metrics} answers, in the Prometheus text format
      * @param forwarder absent on a node that has nobody to forward to
@@ -62,6 +63,7 @@ public final class FrontDoor implements AutoCloseable {
             HttpAddress address,
             HttpLimits limits,
             List<Authenticator> authenticators,
+            Closings closings,
             Supplier<Health> health,
             Supplier<String> metrics,
             Optional<Forwarder> forwarder) {
@@ -76,7 +78,7 @@ public final class FrontDoor implements AutoCloseable {
                         .setFileCachingEnabled(false)));
         router = Router.router(vertx);
         this.health = new HealthAnswer(health);
-        doorkeeper = new Doorkeeper(authenticators, this.health);
+        doorkeeper = new Doorkeeper(authenticators, closings, this.health);
         guard = new ConnectionGuard(vertx, limits);
         carrier = forwarder.map(one -> one.carrier(vertx, limits)).orElse(null);
         layOut(metrics);

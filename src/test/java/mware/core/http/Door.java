@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import mware.core.cluster.ServiceRoutes;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -30,19 +32,39 @@ final class Door implements AutoCloseable {
             new HttpLimits(1_000, 4_096, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2), 200);
 
     final FrontDoor door;
+    /** Addresses that are closed, and what failed where. */
+    final Map<String, Closings.Closed> closed = new ConcurrentHashMap<>();
+
+    final List<String> failures = new CopyOnWriteArrayList<>();
+    private final Closings closings = new Closings() {
+        @Override
+        public Optional<Closed> closed(String address) {
+            return Optional.ofNullable(closed.get(address));
+        }
+
+        @Override
+        public void failed(String address, String what) {
+            failures.add(address + " " + what);
+        }
+    };
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     Door(HttpLimits limits, Supplier<Health> health, Optional<Forwarder> forwarder, String name) throws Exception {
-        Authenticator accounts = credentials -> CompletableFuture.completedFuture(Optional.ofNullable(Map.of(
-                        "user-token", new Caller(Caller.Kind.USER, "ann", "demo.mware.local", List.of("user")),
-                        "admin-token", new Caller(Caller.Kind.USER, "root", "mware.local", List.of("administrator")))
-                .get(String.valueOf(credentials.bearer()))));
+        Authenticator accounts = credentials -> "over".equals(credentials.session())
+                ? CompletableFuture.failedFuture(new ApiException(401, "the session is over"))
+                : CompletableFuture.completedFuture(Optional.ofNullable(Map.of(
+                                "user-token", new Caller(Caller.Kind.USER, "ann", "demo.mware.local", List.of("user")),
+                                "admin-token",
+                                        new Caller(Caller.Kind.USER, "root", "mware.local", List.of("administrator")))
+                        .get(String.valueOf(
+                                credentials.bearer() == null ? credentials.session() : credentials.bearer()))));
         door = new FrontDoor(
                 new HttpAddress("127.0.0.1", 0),
                 limits,
                 List.of(new ClusterSecretAuthenticator(SECRET::equals), accounts),
+                closings,
                 health,
                 () -> "figures 1\n",
                 forwarder);
@@ -72,7 +94,12 @@ final class Door implements AutoCloseable {
                             "node", name,
                             "caller", request.caller().name(),
                             "kind", request.caller().kind().name(),
-                            "domain", request.parameter("domain").orElse("-"))));
+                            "domain", request.parameter("domain").orElse("-"),
+                            "address", request.address())));
+            onRequest("test.log-in", "GET,POST", "/rest/v1/iam/sessions").process(Api.answer(request -> {
+                request.answerHeader("X-Seen", "yes");
+                return Map.of("known", request.anyCaller().isPresent(), "from", request.address());
+            }));
             onRequest("test.echo", "POST", "/api/test/v1/echo").process(Api.answer(request -> request.json()));
             onRequest("test.fail", "GET", "/api/test/v1/fail").process(Api.answer(request -> {
                 throw new IllegalStateException("the password is hunter2");

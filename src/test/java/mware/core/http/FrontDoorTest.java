@@ -308,8 +308,8 @@ class FrontDoorTest {
     @Test
     void a_taken_port_is_an_error_that_names_address_and_option() {
         HttpAddress taken = door.door.address();
-        FrontDoor second =
-                new FrontDoor(taken, Door.LIMITS, List.of(), () -> new Health(List.of()), () -> "", Optional.empty());
+        FrontDoor second = new FrontDoor(
+                taken, Door.LIMITS, List.of(), Closings.NONE, () -> new Health(List.of()), () -> "", Optional.empty());
 
         assertThatThrownBy(second::open)
                 .isInstanceOf(PortTakenException.class)
