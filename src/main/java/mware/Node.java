@@ -252,7 +252,8 @@ public final class Node implements AutoCloseable {
                 home().resolve("routes-compiled"),
                 settings.drain(),
                 clock);
-        context.addRoutes(new RouteApi(folder));
+        context.addRoutes(new RouteApi(
+                folder, () -> configuration.current().masterDomain().name()));
         election.start();
         connection.start();
         services.start();

@@ -61,7 +61,10 @@ final class Services implements AutoCloseable {
         sender = new SnmpSender(state, leadership, deviations, clock);
         var parser = new SyslogParser(clock.withZone(ZoneId.systemDefault()));
         syslogTrap = new SyslogTrap(parser, sender, deviations);
-        syslogTrapApi = new SyslogTrapApi(node, syslogTrap, parser, sender::status);
+        syslogTrapApi = new SyslogTrapApi(node, syslogTrap, parser, sender::status, () -> configuration
+                .current()
+                .masterDomain()
+                .name());
         stateTraps = new SystemStateTraps(sender, state, leadership, node, look);
         echo = new Echo(configuration, deviations, System::nanoTime);
         apply(configuration.current());

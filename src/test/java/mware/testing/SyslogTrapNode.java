@@ -58,7 +58,8 @@ public final class SyslogTrapNode implements AutoCloseable {
         apply(setting);
         sender.start();
         camel.getRegistry().bind("syslogTrap", service);
-        camel.getRegistry().bind("syslogTrapApi", new SyslogTrapApi("test", service, parser, sender::status));
+        camel.getRegistry()
+                .bind("syslogTrapApi", new SyslogTrapApi("test", service, parser, sender::status, () -> "mware.local"));
         camel.addComponent("platform-http", camel.getComponent("stub", StubComponent.class)); // no HTTP port here
         camel.getRegistry().bind("deviations", deviations);
         camel.getRegistry().bind(ServiceRoutes.ACTIVE_NODE, new RoutePolicySupport() {});

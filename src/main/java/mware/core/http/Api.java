@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -98,6 +99,14 @@ public final class Api implements Processor {
             return exchange.getMessage() instanceof HttpMessage http
                     ? Optional.ofNullable(http.getRequest().getParam(name))
                     : Optional.empty();
+        }
+
+        /** The domain that it is about: the one of {@code ?domain=}, else the caller's own, else the master domain. */
+        public String domain(String masterDomain) {
+            String own = caller().domain();
+            return parameter("domain")
+                    .map(named -> named.toLowerCase(Locale.ROOT))
+                    .orElse(own == null ? masterDomain : own);
         }
 
         /** The body as JSON; throws 400 with the place of the mistake when it is not JSON. */

@@ -122,8 +122,7 @@ public final class Forwarder {
                 Answer.error(context, 400, "domain: must be given once, got " + named.size());
                 return;
             }
-            String domain =
-                    named.isEmpty() ? domains.masterDomain() : named.get(0).toLowerCase(Locale.ROOT);
+            String domain = (named.isEmpty() ? own(context) : named.get(0)).toLowerCase(Locale.ROOT);
             if (!domain.matches("[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63}){0,30}")) {
                 Answer.error(context, 400, "domain: must be a domain name");
                 return;
@@ -141,6 +140,12 @@ public final class Forwarder {
             } else {
                 context.next();
             }
+        }
+
+        /** The domain of a request that names none: the caller's own, the master domain for the cluster. */
+        private String own(RoutingContext context) {
+            String home = Caller.of(context.user()).domain();
+            return home == null ? domains.masterDomain() : home;
         }
 
         void close() {

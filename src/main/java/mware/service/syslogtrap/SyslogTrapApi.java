@@ -23,18 +23,25 @@ public final class SyslogTrapApi {
     private final SyslogTrap service;
     private final SyslogParser parser;
     private final Supplier<List<ReceiverStatus>> receivers;
+    private final Supplier<String> masterDomain;
 
-    /** Speaks for {@code service} on {@code node}. */
+    /** Speaks for {@code service} on {@code node}, to administrators of the domain that is asked about. */
     public SyslogTrapApi(
-            String node, SyslogTrap service, SyslogParser parser, Supplier<List<ReceiverStatus>> receivers) {
+            String node,
+            SyslogTrap service,
+            SyslogParser parser,
+            Supplier<List<ReceiverStatus>> receivers,
+            Supplier<String> masterDomain) {
         this.node = node;
         this.service = service;
         this.parser = parser;
         this.receivers = receivers;
+        this.masterDomain = masterDomain;
     }
 
     /** The counts of this node since it started, and its receivers. */
     public Object status(Api.Request request) {
+        administrator(request);
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("node", node);
         status.put("messages", service.counts());
@@ -47,6 +54,7 @@ public final class SyslogTrapApi {
      * like one that came in.
      */
     public Object test(Api.Request request) {
+        administrator(request);
         JsonNode body = request.json();
         JsonNode line = body.path("line");
         if (!line.isTextual() || line.textValue().isEmpty() || line.textValue().length() > LONGEST_LINE) {
@@ -71,5 +79,12 @@ public final class SyslogTrapApi {
                 outgoing.parts().isEmpty() ? List.of() : outgoing.parts().get(0).receivers());
         answer.put("sent", body.path("send").asBoolean() && !outgoing.parts().isEmpty());
         return answer;
+    }
+
+    private void administrator(Api.Request request) {
+        String domain = request.domain(masterDomain.get());
+        if (!request.caller().isAdministratorOf(domain)) {
+            throw new ApiException(403, "only administrators of " + domain + " may do this");
+        }
     }
 }
