@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ZooKeeperConnection implements AutoCloseable {
 
+    /** Below it lies all that a site keeps in ZooKeeper. */
+    public static final String ROOT = SiteSecret.ROOT;
+
     private static final Logger LOG = LoggerFactory.getLogger("cluster");
     private static final String CATEGORY = "zookeeper";
     private static final String KEY = "connection";
@@ -123,9 +126,15 @@ public final class ZooKeeperConnection implements AutoCloseable {
         own.schedule(tell, SILENT_AT_START.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Adds a listener; call before {@link #start()}. */
+    /** Adds a listener; one that comes while there is a session hears of it at once, on this thread. */
     public void onChange(Listener listener) {
-        listeners.add(listener);
+        synchronized (listeners) { // so that it hears of each session and of each end, in their order
+            listeners.add(listener);
+            Session session = current;
+            if (session != null) {
+                listener.connected(session);
+            }
+        }
     }
 
     /** The session, while it is connected. */
@@ -145,6 +154,11 @@ public final class ZooKeeperConnection implements AutoCloseable {
 
         /** The connection is cut, or the session over: nothing that it proved holds any more. */
         void disconnected();
+
+        /** The session is over, told after {@link #disconnected()}: what comes next begins anew. */
+        default void ended() {
+            // most do not mind whether a cut was a short one
+        }
     }
 
     /** There is no connected session now. */
@@ -241,6 +255,7 @@ public final class ZooKeeperConnection implements AutoCloseable {
                 }
                 case Expired -> {
                     cut();
+                    listeners.forEach(Listener::ended);
                     LOG.warn("the ZooKeeper session is over, a new one begins");
                     renew(opened.join(), false);
                 }
@@ -249,8 +264,10 @@ public final class ZooKeeperConnection implements AutoCloseable {
         }
 
         private void cut() {
-            current = null;
-            listeners.forEach(Listener::disconnected);
+            synchronized (listeners) {
+                current = null;
+                listeners.forEach(Listener::disconnected);
+            }
         }
 
         private void connected(ZooKeeper connected) {
@@ -300,9 +317,11 @@ public final class ZooKeeperConnection implements AutoCloseable {
             if (closed) {
                 return;
             }
-            current = session;
-            deviations.clear(CATEGORY, KEY);
-            listeners.forEach(listener -> listener.connected(session));
+            synchronized (listeners) {
+                current = session;
+                deviations.clear(CATEGORY, KEY);
+                listeners.forEach(listener -> listener.connected(session));
+            }
         }
     }
 
@@ -343,7 +362,7 @@ public final class ZooKeeperConnection implements AutoCloseable {
     }
 
     /** How a failed answer of ZooKeeper is told. */
-    static String told(Throwable failure) {
+    public static String told(Throwable failure) {
         if (failure instanceof KeeperException refused) {
             return refused.code().toString().toLowerCase(Locale.ROOT)
                     + (refused.getPath() == null ? "" : " at " + refused.getPath());
