@@ -42,6 +42,7 @@ final class Monitoring {
     private final SiteView view;
     private final NodeReport report;
     private final SystemState state;
+    private final SiteTls tls;
 
     /** Prepares; create it before {@code connection} is started. */
     Monitoring(
@@ -52,6 +53,7 @@ final class Monitoring {
             Deviations deviations,
             Supplier<String> secret,
             HttpAddress http,
+            SiteTls tls,
             String instance,
             Clock clock) {
         this.role = role;
@@ -68,14 +70,15 @@ final class Monitoring {
                 server,
                 role.group(),
                 role.order(),
-                url(now, role.name(), http),
+                url(now, role.name(), http, tls.isOn()),
                 Mware.version(),
                 clock.instant().toString(),
                 instance);
         registry = new NodeRegistry(connection, self, deviations);
         view = new ClusterSite(self, registry, new GroupsView(connection), configuration);
         report = new NodeReport(new NodeReport.Identity(role.name(), site, server, Mware.version()), deviations, clock);
-        state = new SystemState(report, view, configuration, secret, clock);
+        state = new SystemState(report, view, configuration, secret, clock, tls.context());
+        this.tls = tls;
     }
 
     /** The nodes that have joined; this one's entry tells whether its name is its own. */
@@ -84,19 +87,21 @@ final class Monitoring {
     }
 
     /** Where other nodes reach this one: on its interface, when it listens on all of them. */
-    private static String url(Configuration configuration, String role, HttpAddress http) {
+    private static String url(Configuration configuration, String role, HttpAddress http, boolean tls) {
         boolean all = http.host().equals("0.0.0.0") || http.host().equals("::");
-        return all ? new HttpAddress(configuration.addressOf(role).orElse("127.0.0.1"), http.port()).url() : http.url();
+        return (all ? new HttpAddress(configuration.addressOf(role).orElse("127.0.0.1"), http.port()) : http).url(tls);
     }
 
     /** Sends requests about a domain to the active node of its group; the paths that are about one are named here. */
     Forwarder forwarder(DomainGroups domains) {
-        return new Forwarder(
+        var forwarder = new Forwarder(
                         new Forwarder.Node(role.name(), role.group(), leadership::isActive),
                         domains,
                         new ActiveNodesOfSite(view),
                         secret)
                 .domainBound("/api/syslogtrap/");
+        tls.trust().ifPresent(forwarder::trusting);
+        return forwarder;
     }
 
     /** What is wrong in the site, by node; asks the other nodes, within their time limit. */

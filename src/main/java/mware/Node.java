@@ -59,6 +59,7 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("node");
+    private static final Duration DRAIN = Duration.ofSeconds(3);
 
     private final Path data;
     private final Path routes;
@@ -202,8 +203,10 @@ public final class Node implements AutoCloseable {
                 role.storageMode() == Role.StorageMode.RAM);
         var election = new GroupElection(connection, member, deviations, clock, System::nanoTime);
         HttpAddress http = settings.http();
+        var tls = new SiteTls(settings.certificate(), settings.trusted(), deviations, clock);
+        onClose(tls::close);
         var monitoring = new Monitoring(
-                role, configuration, election, connection, deviations, secret::value, http, instance, clock);
+                role, configuration, election, connection, deviations, secret::value, http, tls, instance, clock);
         var door = new FrontDoor(
                 http,
                 settings.httpLimits(),
@@ -212,6 +215,8 @@ public final class Node implements AutoCloseable {
                 () -> Health.of(context),
                 metrics::scrape,
                 Optional.of(monitoring.forwarder(domains)));
+        tls.secure(door);
+        settings.operators().ifPresent(door::operators);
         onClose(door::close);
         door.open();
         metrics.gauge("http.connections", "Open HTTP connections.", door::connections);
@@ -270,9 +275,12 @@ public final class Node implements AutoCloseable {
         onClose(folder::close);
         election.setEligible(true);
         door.ready();
-        onClose(() -> door.refuse("the node is stopping"));
+        onClose(() -> door.drain("the node is stopping", DRAIN));
         onClose(tellCommands(door.address())::close);
-        System.out.println(role.name() + " runs: API http://" + door.address()
+        System.out.println(role.name() + " runs: API " + door.address().url(tls.isOn())
+                + door.operatorsAddress()
+                        .map(operators -> ", for operators " + operators.url(tls.isOn()))
+                        .orElse("")
                 + ", syslog UDP+TCP " + settings.syslog()
                 + (domains.hasMasterDomain() ? " while active" : " in another group")
                 + ", UDP echo " + settings.echo()
@@ -282,7 +290,7 @@ public final class Node implements AutoCloseable {
     /** A node whose disk is too full for that runs all the same. */
     private AutoCloseable tellCommands(HttpAddress http) {
         try {
-            return NodeFile.write(data, role.name(), http, clock.instant());
+            return NodeFile.write(data, role.name(), http, settings.certificate(), clock.instant());
         } catch (IOException e) {
             LOG.warn("commands do not find this node by themselves: cannot write {}", e.getMessage());
             return () -> {};

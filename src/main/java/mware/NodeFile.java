@@ -8,7 +8,9 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import mware.core.http.HttpAddress;
+import mware.core.tls.PemFiles;
 
 /** {@code node.json} in the data folder: where the running node answers, for the commands; gone when it has stopped. */
 final class NodeFile implements AutoCloseable {
@@ -19,10 +21,18 @@ final class NodeFile implements AutoCloseable {
         this.file = file;
     }
 
-    static NodeFile write(Path data, String node, HttpAddress http, Instant started) throws IOException {
+    /**
+     * Writes it.
+     *
+     * @param certificate what the node shows over TLS; empty: plain HTTP
+     */
+    static NodeFile write(Path data, String node, HttpAddress http, Optional<PemFiles> certificate, Instant started)
+            throws IOException {
         Map<String, Object> content = new LinkedHashMap<>();
         content.put("node", node);
-        content.put("url", reachable(http).url());
+        content.put("url", reachable(http).url(certificate.isPresent()));
+        certificate.ifPresent(files ->
+                content.put("certificate", files.certificate().toAbsolutePath().toString()));
         content.put("pid", ProcessHandle.current().pid());
         content.put("version", Mware.version());
         content.put("started_at", started.toString());

@@ -1,5 +1,7 @@
 package mware;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,12 +14,16 @@ import mware.core.config.Placeholders;
 import mware.core.config.Settings;
 import mware.core.http.HttpAddress;
 import mware.core.http.HttpLimits;
+import mware.core.tls.PemFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the keys of application.properties and {@code --set} say, all of them checked before anything starts.
  *
  * @param http where the API listens
+ * @param operators where it listens for operators; empty: there too
+ * @param certificate what it shows over TLS; empty: plain HTTP
+ * @param trusted by what it knows other nodes over TLS; empty: the JDK's authorities
  * @param secret the cluster secret that an operator gave by key; else the data folder has it
  * @param ensemble the ZooKeeper servers; empty: one in this process
  * @param drain how long work in flight may take when its route is replaced
@@ -27,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 record ProcessSettings(
         HttpAddress http,
+        Optional<HttpAddress> operators,
+        Optional<PemFiles> certificate,
+        Optional<Path> trusted,
         HttpLimits httpLimits,
         Optional<String> secret,
         Duration sessionTimeout,
@@ -46,6 +55,9 @@ record ProcessSettings(
         }
         Duration second = Duration.ofSeconds(1);
         var address = wrong.unless(() -> HttpAddress.parse(settings.text("http.address")));
+        var operators = wrong.unless(() -> given(settings, "http.operators-address", text -> HttpAddress.parse(text)));
+        var certificate = wrong.unless(() -> certificate(settings));
+        var trusted = wrong.unless(() -> file(settings, "http.trusted"));
         var limits = wrong.unless(() -> HttpLimits.read(settings::text));
         var secret = wrong.unless(() -> given(settings, "cluster.secret", Placeholders::resolve));
         var session = wrong.unless(() -> settings.time("cluster.session-timeout", second, Duration.ofMinutes(1)));
@@ -56,6 +68,9 @@ record ProcessSettings(
         var syslog = wrong.unless(() -> endpoint(settings, "syslog-trap"));
         var echo = wrong.unless(() -> endpoint(settings, "udp-echo"));
         if (address == null
+                || operators == null
+                || certificate == null
+                || trusted == null
                 || limits == null
                 || secret == null
                 || session == null
@@ -68,11 +83,23 @@ record ProcessSettings(
             throw wrong.failure();
         }
         return new ProcessSettings(
-                address, limits, secret, session, ensemble, port, drain, syslog, echo, settings.all());
+                address,
+                operators,
+                certificate,
+                trusted,
+                limits,
+                secret,
+                session,
+                ensemble,
+                port,
+                drain,
+                syslog,
+                echo,
+                settings.all());
     }
 
     /** What {@code reader} makes of the key's value; empty when the key has none. */
-    private static Optional<String> given(Settings settings, String key, Function<String, String> reader) {
+    private static <T> Optional<T> given(Settings settings, String key, Function<String, T> reader) {
         try {
             return Optional.of(settings.text(key))
                     .filter(text -> !text.isEmpty())
@@ -80,6 +107,28 @@ record ProcessSettings(
         } catch (Placeholders.Unresolved | IllegalArgumentException e) {
             throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
         }
+    }
+
+    private static Optional<PemFiles> certificate(Settings settings) {
+        Optional<Path> certificate = file(settings, "http.certificate");
+        Optional<Path> key = file(settings, "http.private-key");
+        if (certificate.isPresent() != key.isPresent()) {
+            String missing = certificate.isPresent() ? "http.private-key" : "http.certificate";
+            String given = certificate.isPresent() ? "http.certificate" : "http.private-key";
+            throw new IllegalArgumentException(missing + ": is required with " + given);
+        }
+        return certificate.map(file -> new PemFiles(file, key.orElseThrow()));
+    }
+
+    private static Optional<Path> file(Settings settings, String key) {
+        return given(settings, key, text -> {
+                    Path file = Path.of(text);
+                    if (!Files.isReadable(file)) {
+                        throw new IllegalArgumentException("must be a file that can be read, got " + text);
+                    }
+                    return text;
+                })
+                .map(Path::of);
     }
 
     private static String endpoint(Settings settings, String service) {

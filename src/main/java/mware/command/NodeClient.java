@@ -2,6 +2,7 @@ package mware.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -13,7 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import mware.Failure;
+import mware.core.tls.NodeTrust;
+import mware.core.tls.PemFiles;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -56,7 +60,7 @@ final class NodeClient {
                     .header("Authorization", "Bearer " + secret())
                     .method(method, HttpRequest.BodyPublishers.noBody())
                     .build();
-            HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+            HttpClient client = client(node);
             HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
             if (answer.statusCode() / 100 == 2) {
                 return MAPPER.readTree(answer.body());
@@ -66,6 +70,8 @@ final class NodeClient {
             throw new Failure("--url: must be like " + DEFAULT + ", got " + node, e);
         } catch (HttpTimeoutException e) {
             throw new Failure("the node at " + node + " did not answer in time", e);
+        } catch (SSLException e) {
+            throw new Failure("the node at " + node + " is not to be trusted: " + Failure.inWords(e), e);
         } catch (ConnectException e) {
             throw new Failure("no node answers at " + node + ": is it running? --url names another", e);
         } catch (IOException e) {
@@ -85,16 +91,31 @@ final class NodeClient {
         }
     }
 
+    /** Over TLS the node is known by the certificate of the node on the data folder, or by the JDK's authorities. */
+    private HttpClient client(String node) {
+        var client = HttpClient.newBuilder().connectTimeout(CONNECT);
+        JsonNode certificate = written("certificate");
+        if (node.startsWith("https:") && certificate.isTextual()) {
+            Path file = Path.of(certificate.textValue());
+            client.sslContext(new NodeTrust(() -> PemFiles.certificates(file), null).context());
+        }
+        return client.build();
+    }
+
     private String url() {
         if (url != null) {
             return url.replaceAll("/+$", "");
         }
+        JsonNode written = written("url");
+        return written.isTextual() ? written.textValue() : DEFAULT;
+    }
+
+    /** What the node on the data folder has written down of itself; missing when none has run there. */
+    private JsonNode written(String key) {
         try {
-            JsonNode written =
-                    MAPPER.readTree(data.resolve("node.json").toFile()).path("url");
-            return written.isTextual() ? written.textValue() : DEFAULT;
+            return MAPPER.readTree(data.resolve("node.json").toFile()).path(key);
         } catch (IOException e) {
-            return DEFAULT; // no node has run on this folder
+            return MissingNode.getInstance();
         }
     }
 

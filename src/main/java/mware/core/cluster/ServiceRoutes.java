@@ -31,11 +31,12 @@ public abstract class ServiceRoutes extends RouteBuilder {
     /**
      * Starts a route that answers HTTP requests on every node; its step is {@code process(Api.answer(...))}.
      *
-     * @param method such as {@code GET}, or several with commas
+     * @param method such as {@code GET}, or several with commas; what answers GET answers HEAD
      * @param path such as {@code /api/monitor/v1/system/nodes/{name}}
      */
     protected final RouteDefinition onRequest(String routeId, String method, String path) {
-        return from("platform-http:" + path + "?httpMethodRestrict=" + method).routeId(routeId);
+        String methods = method.matches("(.*,)?GET(,.*)?") ? method + ",HEAD" : method;
+        return from("platform-http:" + path + "?httpMethodRestrict=" + methods).routeId(routeId);
     }
 
     /** Starts an inner step, sent to as {@code direct:service.step}; its route id is the same name. */

@@ -5,6 +5,10 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The methods that a path knows, for the {@code Allow} header of a 405. */
@@ -22,6 +26,19 @@ final class AllowedMethods {
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(","));
+    }
+
+    /** All paths but those for everything, with {@code {name}} for what differs, and the methods of each. */
+    static SortedMap<String, SortedSet<String>> paths(Router router) {
+        SortedMap<String, SortedSet<String>> paths = new TreeMap<>();
+        for (Route route : router.getRoutes()) {
+            if (route.getPath() != null && route.methods() != null) {
+                SortedSet<String> methods =
+                        paths.computeIfAbsent(route.getPath().replaceAll(":([^/]+)", "{$1}"), none -> new TreeSet<>());
+                route.methods().forEach(method -> methods.add(method.name()));
+            }
+        }
+        return paths;
     }
 
     /** Whether {@code path} is of the form {@code pattern}, such as {@code /a/:id}, {@code /a/*}. */

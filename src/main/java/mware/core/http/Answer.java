@@ -49,7 +49,7 @@ final class Answer {
                     unread -> {}); // what is left of the body is read and dropped, else it blocks the connection
             request.resume();
         }
-        response.setStatusCode(status).putHeader("Content-Type", JSON).putHeader("Cache-Control", "no-store");
+        response.setStatusCode(status).putHeader("Content-Type", JSON);
         if (request.method() == HttpMethod.HEAD) {
             response.end();
         } else {
@@ -64,7 +64,21 @@ final class Answer {
                 ? 414
                 : cause instanceof TooLongHttpHeaderException ? 431 : 400;
         HttpServerResponse response = request.response();
+        guarded(response);
         response.putHeader("Content-Type", JSON).putHeader("Connection", "close");
         response.setStatusCode(status).end(ErrorBody.of(status, ErrorBody.words(status), Map.of()));
+    }
+
+    /**
+     * Adds what keeps a browser from doing anything with an answer but read it. Answers are not kept, where they do not
+     * say otherwise.
+     */
+    static void guarded(HttpServerResponse response) {
+        response.putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+                .putHeader("Referrer-Policy", "no-referrer");
+        if (!response.headers().contains("Cache-Control")) {
+            response.putHeader("Cache-Control", "no-store");
+        }
     }
 }

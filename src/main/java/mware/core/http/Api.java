@@ -1,17 +1,20 @@
 package mware.core.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class Api implements Processor {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private static final Pattern JSON_TYPE =
+            Pattern.compile("application/([a-z0-9.+-]+\\+)?json\\s*(;.*)?", Pattern.CASE_INSENSITIVE);
 
     private final Call call;
 
@@ -94,11 +100,23 @@ public final class Api implements Processor {
             }
         }
 
-        /** A parameter of the path or the query, never a header. */
+        /**
+         * A parameter of the path or the query, never a header; one of the path cannot be given by the query. Throws 400
+         * when it is given more than once.
+         */
         public Optional<String> parameter(String name) {
-            return exchange.getMessage() instanceof HttpMessage http
-                    ? Optional.ofNullable(http.getRequest().getParam(name))
-                    : Optional.empty();
+            if (!(exchange.getMessage() instanceof HttpMessage http)) {
+                return Optional.empty();
+            }
+            Optional<String> segment = segment(name, http.getRequest());
+            if (segment.isPresent()) {
+                return segment;
+            }
+            List<String> given = http.getRequest().params().getAll(name);
+            if (given.size() > 1) {
+                throw new ApiException(400, name + ": must be given once, got " + given.size());
+            }
+            return given.stream().findFirst();
         }
 
         /** The domain that it is about: the one of {@code ?domain=}, else the caller's own, else the master domain. */
@@ -109,29 +127,29 @@ public final class Api implements Processor {
                     .orElse(own == null ? masterDomain : own);
         }
 
-        /** The body as JSON; throws 400 with the place of the mistake when it is not JSON. */
+        private Optional<String> segment(String name, HttpServerRequest request) {
+            if (!(exchange.getFromEndpoint() instanceof PlatformHttpEndpoint endpoint)) {
+                return Optional.empty();
+            }
+            int at = List.of(endpoint.getPath().split("/")).indexOf("{" + name + "}");
+            String[] given = request.path().split("/");
+            return at < 0 || at >= given.length
+                    ? Optional.empty()
+                    : Optional.of(URLDecoder.decode(given[at].replace("+", "%2B"), StandardCharsets.UTF_8));
+        }
+
+        /** The body as JSON; throws 400 with the place of the mistake when it is not JSON, see {@link StrictJson}. */
         public JsonNode json() {
             String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
-            if (type.startsWith("application/x-www-form-urlencoded") || type.startsWith("multipart/")) {
-                throw new ApiException(415, "the body must be JSON, with Content-Type: application/json, got " + type);
+            if (!type.isBlank() && !JSON_TYPE.matcher(type.strip()).matches()) {
+                String shown = type.length() > 80 ? type.substring(0, 80) + "..." : type;
+                throw new ApiException(415, "the body must be JSON, with Content-Type: application/json, got " + shown);
             }
             byte[] body = exchange.getMessage().getBody(byte[].class);
-            try {
-                JsonNode json = body == null ? MissingNode.getInstance() : MAPPER.readTree(body);
-                if (json.isMissingNode()) {
-                    throw new ApiException(400, "a JSON body is needed");
-                }
-                return json;
-            } catch (JsonProcessingException e) {
-                throw new ApiException(
-                        400,
-                        "the body is not JSON: " + e.getOriginalMessage(),
-                        Map.of(
-                                "line", e.getLocation().getLineNr(),
-                                "column", e.getLocation().getColumnNr()));
-            } catch (IOException e) {
-                throw new ApiException(400, "the body cannot be read");
+            if (body == null || body.length == 0) {
+                throw new ApiException(400, "a JSON body is needed");
             }
+            return StrictJson.read(body, "the body");
         }
     }
 
@@ -153,13 +171,25 @@ public final class Api implements Processor {
             status = 500;
             body = ErrorBody.of(500, ErrorBody.words(500), Map.of()).getBytes(StandardCharsets.UTF_8);
         }
+        boolean packed = body.length >= Gzip.LEAST && isPackedFor(exchange);
         exchange.getMessage().removeHeaders("*"); // the request's own would go out with the answer
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         if (status == 204) {
             exchange.getMessage().setBody(null);
         } else {
             exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, Answer.JSON);
-            exchange.getMessage().setBody(Buffer.buffer(body)); // in one piece; bytes would be streamed
+            if (packed) {
+                exchange.getMessage().setHeader("Content-Encoding", "gzip");
+                exchange.getMessage().setHeader("Vary", "Accept-Encoding");
+            }
+            // in one piece; bytes would be streamed
+            exchange.getMessage().setBody(Buffer.buffer(packed ? Gzip.pack(body) : body));
         }
+    }
+
+    private static boolean isPackedFor(Exchange exchange) {
+        return exchange.getMessage() instanceof HttpMessage http
+                && http.getRequest().method() == HttpMethod.GET
+                && Gzip.isWanted(http.getRequest().getHeader("Accept-Encoding"));
     }
 }

@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,6 +17,7 @@ final class ConnectionGuard {
     private final Vertx vertx;
     private final HttpLimits limits;
     private final AtomicInteger open = new AtomicInteger();
+    private final Set<HttpConnection> operators = ConcurrentHashMap.newKeySet();
     private final ConcurrentMap<HttpConnection, Long> waitingForHead = new ConcurrentHashMap<>();
 
     ConnectionGuard(Vertx vertx, HttpLimits limits) {
@@ -28,10 +30,15 @@ final class ConnectionGuard {
         return open.get();
     }
 
-    void connected(HttpConnection connection) {
+    /** Takes a new connection, by the operators' address or by the first one. */
+    void connected(HttpConnection connection, boolean byOperators) {
         boolean tooMany = open.incrementAndGet() > limits.connections();
+        if (byOperators) {
+            operators.add(connection);
+        }
         connection.closeHandler(closed -> {
             open.decrementAndGet();
+            operators.remove(connection);
             stopWaiting(connection);
         });
         if (tooMany) {
@@ -39,6 +46,11 @@ final class ConnectionGuard {
         } else {
             waitForHead(connection);
         }
+    }
+
+    /** Whether a request came by the operators' address. */
+    boolean isByOperators(HttpConnection connection) {
+        return operators.contains(connection);
     }
 
     /** A whole head is here: from now on the body, then the next head, have their own time. */

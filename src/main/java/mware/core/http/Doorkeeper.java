@@ -5,13 +5,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Pattern;
 import mware.core.http.Authenticator.Credentials;
 import mware.core.http.Closings.Closed;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +34,12 @@ final class Doorkeeper {
     /** The address that a request came from first: set here for the rest of the way; what a client says is dropped. */
     static final String CLIENT = "X-Mware-Client";
 
+    /** Set on a request by the first address of a node that has a second one for operators. */
+    static final String PROGRAMS = "door.programs";
+
     private static final Logger LOG = LoggerFactory.getLogger("http");
     private static final Set<String> OPEN = Set.of("/observe/health", "/observe/health/live", "/observe/health/ready");
     private static final String LOG_IN = "/rest/v1/iam/sessions";
-    private static final Pattern TRICK = Pattern.compile(
-            "//|\\\\|[\\x00-\\x20\\x7f]|%(?:2[ef]|5c|0|1|7f|$|.$|[^0-9a-f]|.[^0-9a-f])|/\\.{1,2}(?:/|$)");
     private static final String FORWARDED = "forwarded.by";
 
     private final List<Authenticator> authenticators;
@@ -59,17 +58,12 @@ final class Doorkeeper {
     void check(RoutingContext context) {
         HttpServerRequest request = context.request();
         String path = request.path();
-        if (path == null
-                || !path.startsWith("/")
-                || TRICK.matcher(path.toLowerCase(Locale.ROOT)).find()) {
-            Answer.error(context, 400, "the path must be plain: no dots, double slashes, backslashes or encoded ones");
+        Optional<PlainRequest.Refusal> refusal = PlainRequest.refusal(request);
+        if (refusal.isPresent()) {
+            Answer.error(context, refusal.get().status(), refusal.get().why());
             return;
         }
         List<String> given = request.headers().getAll("Authorization");
-        if (given.size() > 1) {
-            Answer.error(context, 400, "more than one Authorization header");
-            return;
-        }
         Credentials credentials = credentials(request, given);
         Optional<Closed> closed = closings.closed(credentials.address());
         if (path.equals(LOG_IN) && request.method() == HttpMethod.POST) {
@@ -101,6 +95,8 @@ final class Doorkeeper {
     private static void logIn(RoutingContext context, String address, Optional<Closed> closed) {
         if (closed.isPresent()) {
             Answer.closed(context, closed.get());
+        } else if (context.get(PROGRAMS) != null) {
+            Answer.error(context, 403, Audience.NO_LOG_IN);
         } else if (isFromElsewhere(context.request())) {
             Answer.error(context, 403, "a page of another origin must not log in");
         } else {
@@ -133,6 +129,14 @@ final class Doorkeeper {
         if (isHealth(request.path()) && isReading(request)) {
             health.answer(context, found.isPresent());
             return;
+        }
+        if (context.get(PROGRAMS) != null && found.isPresent()) {
+            Optional<String> elsewhere =
+                    Audience.refusal(request.path(), found.get().kind());
+            if (elsewhere.isPresent()) {
+                Answer.error(context, 403, elsewhere.get());
+                return;
+            }
         }
         if (found.isEmpty()) {
             if (closed.isPresent()) {

@@ -8,9 +8,11 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -19,13 +21,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import javax.net.ssl.X509ExtendedTrustManager;
 import mware.core.http.ActiveNodes.ActiveNode;
 import mware.core.http.Forwarding.Question;
+import org.jspecify.annotations.Nullable;
 
 /** Carries a request about a domain to the node that {@link Forwarding} names, streaming both ways. */
 public final class Forwarder {
 
     private static final int CONNECT_MILLIS = 2_000;
+    private static final long TAKEN_OVER_MILLIS = 100;
     private static final Set<String> HOP_BY_HOP = Set.of(
             "connection",
             "keep-alive",
@@ -43,6 +48,7 @@ public final class Forwarder {
     private final DomainGroups domains;
     private final ActiveNodes activeNodes;
     private final Supplier<String> secret;
+    private @Nullable X509ExtendedTrustManager trust;
     private final List<String> prefixes = new CopyOnWriteArrayList<>();
 
     /**
@@ -70,6 +76,12 @@ public final class Forwarder {
             throw new IllegalArgumentException("a prefix starts and ends with a slash, got " + prefix);
         }
         prefixes.add(prefix);
+        return this;
+    }
+
+    /** Believes nodes that answer over TLS when {@code manager} does. */
+    public Forwarder trusting(X509ExtendedTrustManager manager) {
+        trust = manager;
         return this;
     }
 
@@ -102,8 +114,11 @@ public final class Forwarder {
             forwardMillis = limits.forwardTime().toMillis();
             // shorter than the other side keeps an idle connection: else a request may meet one that just closes
             int keepAlive = (int) Math.max(1, limits.headTime().toSeconds() / 2);
-            client = vertx.createHttpClient(new HttpClientOptions()
-                    .setConnectTimeout(CONNECT_MILLIS)
+            HttpClientOptions options = new HttpClientOptions();
+            if (trust != null) {
+                options.setTrustOptions(TrustOptions.wrap(trust)).setVerifyHost(false); // the trust looks at the host
+            }
+            client = vertx.createHttpClient(options.setConnectTimeout(CONNECT_MILLIS)
                     .setKeepAliveTimeout(keepAlive)
                     .setIdleTimeout((int) forwardMillis)
                     .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
@@ -130,7 +145,7 @@ public final class Forwarder {
             Forwarding.Verdict verdict = decide(domain, context);
             if (verdict instanceof Forwarding.To to) {
                 AccessLog.note(context, "to " + to.node().node());
-                new Trip(context, to.node()).begin();
+                new Trip(context, to.node(), domains.groupOf(domain).orElse(0)).begin();
             } else if (verdict instanceof Forwarding.Refuse refuse) {
                 if (refuse.retryAfter() > 0) {
                     Answer.unavailable(context, refuse.retryAfter(), refuse.why());
@@ -158,11 +173,15 @@ public final class Forwarder {
             private final RoutingContext context;
             private final ActiveNode node;
             private final AtomicBoolean over = new AtomicBoolean();
+            private final int group;
             private final long timer;
+            private long watch = -1;
+            private @Nullable HttpClientRequest out;
 
-            Trip(RoutingContext context, ActiveNode node) {
+            Trip(RoutingContext context, ActiveNode node, int group) {
                 this.context = context;
                 this.node = node;
+                this.group = group;
                 timer = vertx.setTimer(
                         forwardMillis, late -> fail(504, "no answer within " + forwardMillis / 1_000 + " s"));
             }
@@ -170,6 +189,7 @@ public final class Forwarder {
             void begin() {
                 HttpServerRequest request = context.request();
                 String query = request.query();
+                watch = vertx.setPeriodic(TAKEN_OVER_MILLIS, look -> lookWhoIsActive());
                 client.request(new RequestOptions()
                                 .setMethod(request.method())
                                 .setAbsoluteURI(node.url() + request.path() + (query == null ? "" : "?" + query))
@@ -178,8 +198,35 @@ public final class Forwarder {
                         .onSuccess(this::send);
             }
 
-            private void send(HttpClientRequest out) {
-                HttpServerRequest request = context.request();
+            /**
+             * Ends the wait for a node that is frozen or cut off as soon as another one has its place. One that hands over
+             * in good order has answered before.
+             */
+            private void lookWhoIsActive() {
+                Optional<ActiveNode> now = activeNodes.of(group);
+                if (now.isPresent() && !now.get().node().equals(node.node()) && finish()) {
+                    String next = now.get().node();
+                    context.response().putHeader("Retry-After", "0");
+                    Answer.error(
+                            context.request(),
+                            504,
+                            node.node() + " was the active node of this domain's group, and " + next
+                                    + " has taken over while it was waited for: " + node.node()
+                                    + " may or may not have done what was asked",
+                            Map.of("node", node.node(), "taken_over_by", next));
+                    HttpClientRequest waiting = out;
+                    if (waiting != null) {
+                        waiting.reset();
+                    }
+                }
+            }
+
+            private void send(HttpClientRequest request) {
+                out = request;
+                send(request, context.request());
+            }
+
+            private void send(HttpClientRequest out, HttpServerRequest request) {
                 if (over.get() || context.response().closed()) {
                     out.reset();
                     finish();
@@ -246,6 +293,7 @@ public final class Forwarder {
 
             private boolean finish() {
                 vertx.cancelTimer(timer);
+                vertx.cancelTimer(watch);
                 return over.compareAndSet(false, true);
             }
         }

@@ -4,17 +4,28 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.SSLOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import mware.core.tls.ServerKey;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,10 +46,11 @@ public final class FrontDoor implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("http");
     private static final int[] UNMATCHED = {400, 404, 406, 415};
+    private static final Set<String> PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
+    private static final String STARTING = "the node is starting";
     private static final long SECONDS_TO_OPEN = 10;
     private static final long SECONDS_TO_CLOSE = 5;
 
-    private final HttpAddress address;
     private final HttpLimits limits;
     private final Vertx vertx;
     private final Router router;
@@ -47,8 +59,10 @@ public final class FrontDoor implements AutoCloseable {
     private final AccessLog accessLog = new AccessLog();
     private final ConnectionGuard guard;
     private final Forwarder.@Nullable Carrier carrier;
-    private @Nullable HttpServer server;
-    private volatile @Nullable String closedBecause = "the node is starting";
+    private final List<Port> ports = new ArrayList<>();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private @Nullable ServerKey shown;
+    private volatile @Nullable String closedBecause = STARTING;
 
     /**
      * Lays out the door; {@link #open()} opens it.
@@ -67,8 +81,8 @@ public final class FrontDoor implements AutoCloseable {
             Supplier<Health> health,
             Supplier<String> metrics,
             Optional<Forwarder> forwarder) {
-        this.address = address;
         this.limits = limits;
+        ports.add(new Port(address, "--http [HOST:]PORT", false));
         // no cache of class path resources under the temporary folder, no resolver of its own: nothing here needs them
         System.setProperty("vertx.disableDnsResolver", "true");
         vertx = Vertx.vertx(new VertxOptions()
@@ -94,34 +108,78 @@ public final class FrontDoor implements AutoCloseable {
         };
     }
 
-    /** Opens the port; throws {@link PortTakenException} when that is not possible. */
+    /** Adds a second address, which answers operators; the first one then answers programs and nodes only. */
+    public void operators(HttpAddress address) {
+        ports.add(new Port(address, "http.operators-address", true));
+    }
+
+    /**
+     * Speaks TLS with this certificate; after {@link #open()} new connections get it, and those that are open go on.
+     */
+    public synchronized void secure(ServerKey key) {
+        shown = key;
+        for (Port port : ports) {
+            HttpServer open = port.server;
+            if (open != null) {
+                open.updateSSLOptions(tls(key, new SSLOptions()))
+                        .onFailure(e -> LOG.error("the new certificate could not be taken up", e));
+            }
+        }
+    }
+
+    /** Answers {@code GET} at {@code path} with JSON that is made once, when it is first asked for. */
+    public void page(String path, Supplier<byte[]> json) {
+        router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(new Page(json)::answer);
+    }
+
+    /** Opens the port, or both; throws {@link PortTakenException} when that is not possible. */
     public void open() {
-        HttpServer opening = vertx.createHttpServer(new HttpServerOptions()
-                        .setMaxHeaderSize(limits.head())
-                        .setMaxInitialLineLength(limits.head())
-                        .setMaxFormAttributeSize(65_536)
-                        .setHttp2ClearTextEnabled(false)
-                        .setIdleTimeout(120))
-                .connectionHandler(guard::connected)
-                .invalidRequestHandler(Answer::invalid)
-                .exceptionHandler(e -> LOG.debug("a connection failed", e))
-                .requestHandler(router);
+        for (Port port : ports) {
+            open(port);
+        }
+    }
+
+    private void open(Port port) {
+        HttpServerOptions options = new HttpServerOptions()
+                .setMaxHeaderSize(limits.head())
+                .setMaxInitialLineLength(limits.head())
+                .setMaxFormAttributeSize(65_536)
+                .setHttp2ClearTextEnabled(false)
+                .setUseAlpn(false)
+                .setIdleTimeout(120);
+        ServerKey key = shown;
+        if (key != null) {
+            options.setSsl(true).setSslHandshakeTimeout(limits.headTime().toSeconds());
+            options.setKeyCertOptions(KeyCertOptions.wrap(key.keyManager()));
+            options.setEnabledSecureTransportProtocols(PROTOCOLS);
+        }
         try {
-            server = opening.listen(address.port(), address.host())
+            port.server = vertx.createHttpServer(options)
+                    .connectionHandler(connection -> guard.connected(connection, port.operators))
+                    .invalidRequestHandler(Answer::invalid)
+                    .exceptionHandler(e -> LOG.debug("a connection failed", e))
+                    .requestHandler(router)
+                    .listen(port.address.port(), port.address.host())
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get(SECONDS_TO_OPEN, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             close();
-            throw new PortTakenException(address, e.getCause());
+            throw new PortTakenException(port.address, port.option, e.getCause());
         } catch (TimeoutException e) {
             close();
-            throw new PortTakenException(address, new TimeoutException("no answer within " + SECONDS_TO_OPEN + " s"));
+            throw new PortTakenException(
+                    port.address, port.option, new TimeoutException("no answer within " + SECONDS_TO_OPEN + " s"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             close();
-            throw new PortTakenException(address, e);
+            throw new PortTakenException(port.address, port.option, e);
         }
+    }
+
+    private static SSLOptions tls(ServerKey key, SSLOptions options) {
+        return options.setKeyCertOptions(KeyCertOptions.wrap(key.keyManager()))
+                .setEnabledSecureTransportProtocols(PROTOCOLS);
     }
 
     /** From now on requests reach their routes. */
@@ -129,15 +187,38 @@ public final class FrontDoor implements AutoCloseable {
         closedBecause = null;
     }
 
-    /** From now on requests are refused with {@code why}, such as that the node is stopping. */
+    /** From now on requests are refused with {@code why}, such as that the node is stopping, and connections end. */
     public void refuse(String why) {
         closedBecause = why;
     }
 
+    /**
+     * Refuses requests with {@code why} and waits for the answers to those that are under way, {@code longest} at most.
+     */
+    public void drain(String why, Duration longest) {
+        refuse(why);
+        long end = System.nanoTime() + longest.toNanos();
+        while (inFlight.get() > 0 && System.nanoTime() < end) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+        if (inFlight.get() > 0) {
+            LOG.warn("{} requests were not answered within {} s of the stop", inFlight.get(), longest.toSeconds());
+        }
+    }
+
     /** Where the port is; with the true number when a free one was asked for. */
     public HttpAddress address() {
-        HttpServer open = server;
-        return open == null ? address : new HttpAddress(address.host(), open.actualPort());
+        return ports.get(0).local();
+    }
+
+    /** Where the operators' port is; empty when there is none. */
+    public Optional<HttpAddress> operatorsAddress() {
+        return ports.stream().filter(port -> port.operators).findFirst().map(Port::local);
+    }
+
+    /** The paths that are answered, in the form {@code /a/{id}}, and the methods of each; those for all paths left out. */
+    public SortedMap<String, SortedSet<String>> paths() {
+        return AllowedMethods.paths(router);
     }
 
     /** How many connections are open. */
@@ -163,22 +244,29 @@ public final class FrontDoor implements AutoCloseable {
 
     private void layOut(Supplier<String> metrics) {
         router.route().handler(guard::begun);
+        router.route().handler(this::head);
         router.route().handler(accessLog::begin).failureHandler(FrontDoor::failed);
         router.route().handler(doorkeeper::check);
         router.route().handler(context -> {
             String why = closedBecause;
             if (why == null) {
+                inFlight.incrementAndGet();
+                context.addEndHandler(answered -> inFlight.decrementAndGet());
                 context.next();
             } else {
                 Answer.unavailable(context, 1, why);
             }
         });
-        router.get("/observe/metrics").handler(context -> context.vertx()
-                .executeBlocking(metrics::get, false)
-                .onFailure(context::fail)
-                .onSuccess(text -> context.response()
-                        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-                        .end(text)));
+        router.route().handler(this::options);
+        router.route("/observe/metrics")
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
+                .handler(context -> context.vertx()
+                        .executeBlocking(metrics::get, false)
+                        .onFailure(context::fail)
+                        .onSuccess(text -> context.response()
+                                .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+                                .end(text)));
         if (carrier != null) {
             router.route().handler(carrier::route);
         }
@@ -186,9 +274,41 @@ public final class FrontDoor implements AutoCloseable {
             router.errorHandler(status, context -> fail(context, status));
         }
         router.errorHandler(405, context -> {
-            context.response().putHeader("Allow", AllowedMethods.of(router, context.normalizedPath()));
+            context.response().putHeader("Allow", AllowedMethods.of(router, context.normalizedPath()) + ",OPTIONS");
             fail(context, 405);
         });
+    }
+
+    /** What every request is told by and every answer has; an answer may say otherwise of its own caching. */
+    private void head(RoutingContext context) {
+        if (ports.size() > 1 && !guard.isByOperators(context.request().connection())) {
+            context.put(Doorkeeper.PROGRAMS, true);
+        }
+        context.addHeadersEndHandler(sent -> {
+            Answer.guarded(context.response());
+            if (closedBecause != null && !STARTING.equals(closedBecause)) {
+                context.response().putHeader("Connection", "close"); // no further request will be answered here
+            }
+        });
+        context.next();
+    }
+
+    /** Answers OPTIONS for all paths alike. */
+    private void options(RoutingContext context) {
+        if (context.request().method() != HttpMethod.OPTIONS) {
+            context.next();
+            return;
+        }
+        String allowed = AllowedMethods.of(router, context.normalizedPath());
+        if (allowed.isEmpty()) {
+            fail(context, 404);
+        } else {
+            context.request().resume();
+            context.response()
+                    .putHeader("Allow", allowed + ",OPTIONS")
+                    .setStatusCode(204)
+                    .end();
+        }
     }
 
     private static void failed(RoutingContext context) {
@@ -223,5 +343,25 @@ public final class FrontDoor implements AutoCloseable {
             context.request().resume();
             handler.handle(context);
         };
+    }
+
+    /** An address and, once it is open, its server. */
+    private static final class Port {
+
+        private final HttpAddress address;
+        private final String option;
+        private final boolean operators;
+        private volatile @Nullable HttpServer server;
+
+        Port(HttpAddress address, String option, boolean operators) {
+            this.address = address;
+            this.option = option;
+            this.operators = operators;
+        }
+
+        HttpAddress local() {
+            HttpServer open = server;
+            return open == null ? address : new HttpAddress(address.host(), open.actualPort());
+        }
     }
 }

@@ -36,7 +36,12 @@ public record HttpAddress(String host, int port) {
 
     /** The base URL under which this address is reached. */
     public String url() {
-        return "http://" + this;
+        return url(false);
+    }
+
+    /** The base URL under which this address is reached, over TLS or not. */
+    public String url(boolean tls) {
+        return (tls ? "https://" : "http://") + this;
     }
 
     @Override

@@ -5,11 +5,8 @@ public final class PortTakenException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    PortTakenException(HttpAddress address, Throwable cause) {
-        super(
-                "cannot listen for HTTP on " + address + " (" + why(cause)
-                        + "): choose another with --http [HOST:]PORT",
-                cause);
+    PortTakenException(HttpAddress address, String option, Throwable cause) {
+        super("cannot listen for HTTP on " + address + " (" + why(cause) + "): choose another with " + option, cause);
     }
 
     private static String why(Throwable cause) {

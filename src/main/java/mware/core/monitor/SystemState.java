@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import mware.core.config.ActiveConfiguration;
 import mware.core.config.Configuration;
 import mware.core.config.Spans;
@@ -50,10 +52,7 @@ public final class SystemState {
     private final ActiveConfiguration configuration;
     private final Supplier<String> secret;
     private final Clock clock;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(LIMIT)
-            .build();
+    private final HttpClient client;
     private final Map<String, Instant> noticed = new TreeMap<>();
     private @Nullable CompletableFuture<Gathered> running;
 
@@ -70,6 +69,21 @@ public final class SystemState {
      */
     public SystemState(
             NodeReport own, SiteView view, ActiveConfiguration configuration, Supplier<String> secret, Clock clock) {
+        this(own, view, configuration, secret, clock, Optional.empty());
+    }
+
+    /** Like the other, and knows nodes that answer over TLS by {@code tls}. */
+    public SystemState(
+            NodeReport own,
+            SiteView view,
+            ActiveConfiguration configuration,
+            Supplier<String> secret,
+            Clock clock,
+            Optional<SSLContext> tls) {
+        var builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT);
+        tls.ifPresent(builder::sslContext);
+        client = builder.build();
         this.own = own;
         this.view = view;
         this.configuration = configuration;

@@ -20,7 +20,7 @@ public final class RouteApi extends RouteBuilder {
 
     @Override
     public void configure() {
-        from("platform-http:/api/routes/v1/routes?httpMethodRestrict=GET")
+        from("platform-http:/api/routes/v1/routes?httpMethodRestrict=GET,HEAD")
                 .routeId("routes-api.list")
                 .process(Api.answer(this::list));
 

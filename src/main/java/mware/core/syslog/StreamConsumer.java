@@ -5,10 +5,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +19,8 @@ import mware.core.net.Backlog;
 import mware.core.net.Datagram;
 import mware.core.net.Datagrams;
 import mware.core.net.Ports;
+import mware.core.tls.PemFiles;
+import mware.core.tls.ServerKey;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.health.HealthCheck;
@@ -138,7 +138,7 @@ public final class StreamConsumer extends DefaultConsumer {
         return endpoint.isTls() ? source().current().map(TlsFiles::port).orElse(0) : endpoint.getPort();
     }
 
-    private Optional<Wanted> wanted() throws IOException {
+    private Optional<Wanted> wanted() {
         if (!endpoint.isTls()) {
             return Optional.of(new Wanted(endpoint.getPort(), null, List.of()));
         }
@@ -146,14 +146,7 @@ public final class StreamConsumer extends DefaultConsumer {
         if (tls.isEmpty()) {
             return Optional.empty();
         }
-        List<Long> changed = new ArrayList<>();
-        for (Path file : files(tls.get())) {
-            if (!Files.isReadable(file)) {
-                throw new IllegalArgumentException("cannot read " + file);
-            }
-            changed.add(Files.getLastModifiedTime(file).toMillis());
-        }
-        return Optional.of(new Wanted(tls.get().port(), tls.get(), changed));
+        return Optional.of(new Wanted(tls.get().port(), tls.get(), PemFiles.changed(files(tls.get()))));
     }
 
     private static List<Path> files(TlsFiles tls) {
@@ -179,17 +172,12 @@ public final class StreamConsumer extends DefaultConsumer {
     }
 
     private static SslContext context(TlsFiles tls) throws IOException {
-        try {
-            var builder = SslContextBuilder.forServer(
-                    tls.certificate().toFile(), tls.key().toFile());
-            if (tls.authority() != null) {
-                builder.trustManager(tls.authority().toFile()).clientAuth(ClientAuth.REQUIRE);
-            }
-            return builder.protocols("TLSv1.3", "TLSv1.2").build();
-        } catch (IllegalArgumentException e) { // a file that is not what it should be; the message names it
-            throw new IllegalArgumentException(
-                    e.getMessage() + " (a key must be PKCS#8: openssl pkcs8 -topk8 -nocrypt)", e);
+        ServerKey own = new PemFiles(tls.certificate(), tls.key()).read();
+        var builder = SslContextBuilder.forServer(own.key(), own.chain());
+        if (tls.authority() != null) {
+            builder.trustManager(PemFiles.certificates(tls.authority())).clientAuth(ClientAuth.REQUIRE);
         }
+        return builder.protocols("TLSv1.3", "TLSv1.2").build();
     }
 
     private void handle(List<Datagram> messages) {

@@ -74,7 +74,7 @@ class ForwarderTest {
         assertThat(one.send("GET", "/api/test/v1/things/4", Door.SECRET).statusCode())
                 .isEqualTo(409);
         assertThat(one.send("DELETE", "/api/test/v1/who", Door.SECRET).headers().firstValue("Allow"))
-                .hasValue("GET,POST");
+                .hasValue("GET,HEAD,POST,OPTIONS");
         for (int i = 0; i < 50; i++) { // connections are used again
             assertThat(one.send("GET", "/api/test/v1/who", Door.SECRET).statusCode())
                     .isEqualTo(200);

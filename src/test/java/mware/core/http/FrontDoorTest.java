@@ -72,6 +72,11 @@ class FrontDoorTest {
                 "PUT,  /api/test/v1/who,         -,                  401",
                 "PUT,  /api/test/v1/who,         the-cluster-secret, 405",
                 "OPTIONS, /api/test/v1/who,      -,                  401",
+                "OPTIONS, /api/test/v1/who,      the-cluster-secret, 204",
+                "OPTIONS, /nothing,              the-cluster-secret, 404",
+                "TRACE, /api/test/v1/who,        the-cluster-secret, 405",
+                "HEAD, /api/test/v1/who,         the-cluster-secret, 200",
+                "HEAD, /observe/metrics,         the-cluster-secret, 200",
                 "GET,  /api/test/v1/fail,        the-cluster-secret, 500",
                 "GET,  /api/test/v1/things/7,    the-cluster-secret, 409",
             })
@@ -192,11 +197,11 @@ class FrontDoorTest {
         assertThat(door.send("DELETE", "/api/test/v1/who", Door.SECRET)
                         .headers()
                         .firstValue("Allow"))
-                .hasValue("GET,POST");
+                .hasValue("GET,HEAD,POST,OPTIONS");
         assertThat(door.send("DELETE", "/api/test/v1/things/9", Door.SECRET)
                         .headers()
                         .firstValue("Allow"))
-                .hasValue("GET");
+                .hasValue("GET,HEAD,OPTIONS");
     }
 
     @Test
