@@ -10,6 +10,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -43,6 +46,7 @@ import mware.core.log.Logs;
 import mware.core.monitor.Deviation;
 import mware.core.monitor.Deviations;
 import mware.core.monitor.Metrics;
+import mware.core.openapi.OpenApi;
 import mware.core.reload.RouteApi;
 import mware.core.reload.RouteFolder;
 import mware.core.state.TakeOverHistory;
@@ -73,6 +77,7 @@ public final class Node implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ConcurrentLinkedDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile @Nullable Failure fatal;
+    private volatile @Nullable FrontDoor door;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     /**
@@ -215,8 +220,10 @@ public final class Node implements AutoCloseable {
                 () -> Health.of(context),
                 metrics::scrape,
                 Optional.of(monitoring.forwarder(domains)));
+        door.page("/openapi.json", () -> OpenApi.document(Mware.version()));
         tls.secure(door);
         settings.operators().ifPresent(door::operators);
+        this.door = door;
         onClose(door::close);
         door.open();
         metrics.gauge("http.connections", "Open HTTP connections.", door::connections);
@@ -295,6 +302,12 @@ public final class Node implements AutoCloseable {
             LOG.warn("commands do not find this node by themselves: cannot write {}", e.getMessage());
             return () -> {};
         }
+    }
+
+    /** The paths that it answers and their methods; empty before it starts. */
+    SortedMap<String, SortedSet<String>> paths() {
+        FrontDoor open = door;
+        return open == null ? new TreeMap<>() : open.paths();
     }
 
     /** The folder of the packaged product. */
