@@ -2,10 +2,10 @@ package mware.core.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -182,8 +182,8 @@ public final class Api implements Processor {
                 exchange.getMessage().setHeader("Content-Encoding", "gzip");
                 exchange.getMessage().setHeader("Vary", "Accept-Encoding");
             }
-            // in one piece; bytes would be streamed
-            exchange.getMessage().setBody(Buffer.buffer(packed ? Gzip.pack(body) : body));
+            // in one piece and with its length; bytes would be streamed, Vert.x' own buffers chunked
+            exchange.getMessage().setBody(ByteBuffer.wrap(packed ? Gzip.pack(body) : body));
         }
     }
 

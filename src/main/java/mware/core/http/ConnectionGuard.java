@@ -63,7 +63,12 @@ final class ConnectionGuard {
                 connection.close();
             }
         });
+        // a proxy before this node may have seen another end of such a body: what follows it is not read
+        boolean last = request.headers().contains("Transfer-Encoding");
         context.addEndHandler(answered -> {
+            if (last) {
+                connection.close();
+            }
             if (request.isEnded()) {
                 vertx.cancelTimer(body);
             }

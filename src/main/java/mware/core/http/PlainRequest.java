@@ -18,6 +18,8 @@ final class PlainRequest {
     private static final Pattern BROKEN_QUERY =
             Pattern.compile("[\\x00-\\x20\\x7f]|%(?:0[^9ad]|1|7f|$|.$|[^0-9a-f]|.[^0-9a-f])", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]*(?::\\d*)?|\\[[0-9A-Fa-f:.]+](?::\\d*)?");
+
     private PlainRequest() {}
 
     /** Why a request is refused. */
@@ -42,9 +44,9 @@ final class PlainRequest {
                 return refuse(400, "more than one " + once + " header");
             }
         }
-        boolean chunked = request.headers().contains("Transfer-Encoding");
-        if (chunked && request.headers().contains("Content-Length")) {
-            return refuse(400, "both Content-Length and Transfer-Encoding");
+        String host = request.getHeader("Host");
+        if (host != null && !HOST.matcher(host).matches()) {
+            return refuse(400, "the Host header must be a name or an address, with or without a port");
         }
         String packed = request.getHeader("Content-Encoding");
         if (packed != null && !packed.isBlank() && !packed.strip().equalsIgnoreCase("identity")) {

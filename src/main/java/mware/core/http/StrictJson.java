@@ -74,6 +74,9 @@ public final class StrictJson {
         if (said.contains("Number value length")) {
             return "it holds a number of more than " + LONGEST_NUMBER + " digits";
         }
+        if (said.startsWith("Trailing token")) {
+            return "there is more behind the value";
+        }
         return said.lines().findFirst().orElse("it cannot be read");
     }
 

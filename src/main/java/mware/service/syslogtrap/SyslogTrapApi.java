@@ -2,6 +2,7 @@ package mware.service.syslogtrap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import mware.service.syslogtrap.snmp.ReceiverStatus;
 public final class SyslogTrapApi {
 
     private static final int LONGEST_LINE = 65_536;
+    private static final int MOST_TOLD = 10;
 
     private final String node;
     private final SyslogTrap service;
@@ -57,8 +59,20 @@ public final class SyslogTrapApi {
         administrator(request);
         JsonNode body = request.json();
         JsonNode line = body.path("line");
+        List<String> wrong = new ArrayList<>();
         if (!line.isTextual() || line.textValue().isEmpty() || line.textValue().length() > LONGEST_LINE) {
-            throw new ApiException(400, "line: must be a syslog message of 1.." + LONGEST_LINE + " characters");
+            wrong.add("line: must be a syslog message of 1.." + LONGEST_LINE + " characters");
+        }
+        if (body.has("send") && !body.get("send").isBoolean()) {
+            wrong.add("send: must be true or false");
+        }
+        body.fieldNames().forEachRemaining(key -> {
+            if (!key.equals("line") && !key.equals("send") && wrong.size() < MOST_TOLD) {
+                wrong.add(key + ": is not a known key: line, send");
+            }
+        });
+        if (!wrong.isEmpty()) {
+            throw new ApiException(400, String.join("; ", wrong));
         }
         SyslogMessage message = parser.parse(line.textValue().getBytes(StandardCharsets.UTF_8));
         var outgoing = service.decide(new Messages(List.of(message)));
