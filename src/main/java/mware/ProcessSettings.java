@@ -14,6 +14,7 @@ import mware.core.config.Placeholders;
 import mware.core.config.Settings;
 import mware.core.http.HttpAddress;
 import mware.core.http.HttpLimits;
+import mware.core.iam.IamLimits;
 import mware.core.tls.PemFiles;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param certificate what it shows over TLS; empty: plain HTTP
  * @param trusted by what it knows other nodes over TLS; empty: the JDK's authorities
  * @param secret the cluster secret that an operator gave by key; else the data folder has it
+ * @param iam how many tries to get in may fail
  * @param ensemble the ZooKeeper servers; empty: one in this process
  * @param drain how long work in flight may take when its route is replaced
  * @param syslog address and port, for people
@@ -38,6 +40,7 @@ record ProcessSettings(
         Optional<Path> trusted,
         HttpLimits httpLimits,
         Optional<String> secret,
+        IamLimits iam,
         Duration sessionTimeout,
         Optional<String> ensemble,
         int zooKeeperPort,
@@ -60,6 +63,7 @@ record ProcessSettings(
         var trusted = wrong.unless(() -> file(settings, "http.trusted"));
         var limits = wrong.unless(() -> HttpLimits.read(settings::text));
         var secret = wrong.unless(() -> given(settings, "cluster.secret", Placeholders::resolve));
+        var iam = wrong.unless(() -> iam(settings));
         var session = wrong.unless(() -> settings.time("cluster.session-timeout", second, Duration.ofMinutes(1)));
         var ensemble = wrong.unless(() -> given(settings, "zookeeper.hosts", ZooKeeperConnection::checked));
         var port = wrong.unless(() -> settings.port("zookeeper.port"));
@@ -73,6 +77,7 @@ record ProcessSettings(
                 || trusted == null
                 || limits == null
                 || secret == null
+                || iam == null
                 || session == null
                 || ensemble == null
                 || port == null
@@ -89,6 +94,7 @@ record ProcessSettings(
                 trusted,
                 limits,
                 secret,
+                iam,
                 session,
                 ensemble,
                 port,
@@ -107,6 +113,12 @@ record ProcessSettings(
         } catch (Placeholders.Unresolved | IllegalArgumentException e) {
             throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
         }
+    }
+
+    private static IamLimits iam(Settings settings) {
+        return new IamLimits(
+                settings.number("iam.failures", 1, 1_000_000),
+                settings.time("iam.closed-time", Duration.ofSeconds(1), Duration.ofHours(1)));
     }
 
     private static Optional<PemFiles> certificate(Settings settings) {

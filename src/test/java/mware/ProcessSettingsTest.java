@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.util.Map;
 import mware.core.http.HttpAddress;
 import mware.core.http.HttpLimits;
+import mware.core.iam.IamLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,7 @@ class ProcessSettingsTest {
         assertThat(settings.http()).isEqualTo(HttpAddress.DEFAULT);
         assertThat(settings.httpLimits()).isEqualTo(HttpLimits.DEFAULT);
         assertThat(settings.secret()).isEmpty();
+        assertThat(settings.iam()).isEqualTo(IamLimits.DEFAULT);
         assertThat(settings.sessionTimeout()).hasSeconds(4);
         assertThat(settings.ensemble()).isEmpty();
         assertThat(settings.zooKeeperPort()).isEqualTo(2181);
@@ -44,6 +46,8 @@ class ProcessSettingsTest {
                 "cluster.secret | {{env:MWARE_NO_SUCH}} | cluster.secret: environment variable MWARE_NO_SUCH is not set",
                 "cluster.session-timeout | 4 | cluster.session-timeout: must be a time of 1s..60s, got 4",
                 "cluster.session-timeout | 61s | cluster.session-timeout: must be a time of 1s..60s, got 61s",
+                "iam.failures | 0 | iam.failures: must be 1..1000000, got 0",
+                "iam.closed-time | 3 | iam.closed-time: must be a time of 1s..3600s, got 3",
                 "zookeeper.hosts | zk1:port | zookeeper.hosts: must be HOST:PORT[,HOST:PORT ...], got zk1:port",
                 "zookeeper.hosts | zk1:2181, | zookeeper.hosts: must be HOST:PORT[,HOST:PORT ...], got zk1:2181,",
                 "zookeeper.hosts | zk1:0 | zookeeper.hosts: must be HOST:PORT[,HOST:PORT ...], got zk1:0",

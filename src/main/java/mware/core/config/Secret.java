@@ -43,7 +43,7 @@ public final class Secret {
                     .replaceAll("_")
                     .toLowerCase(Locale.ROOT)
                     .split("_");
-            if (words.length > 0 && ENDINGS.contains(words[words.length - 1])) {
+            if (words.length > 0 && (ENDINGS.contains(words[words.length - 1]) || words[0].equals("pwd"))) {
                 return true;
             }
             if (words.length > 1

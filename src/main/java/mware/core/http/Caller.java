@@ -70,9 +70,9 @@ public record Caller(
                 || home != null && !home.isEmpty() && (domain.equals(home) || domain.endsWith("." + home));
     }
 
-    /** How logs name it, such as {@code admin@mware.local}. */
+    /** How logs name it, such as {@code admin@mware.local}, {@code token:ci@mware.local}, {@code cluster}. */
     public String label() {
-        return domain == null ? name : name + "@" + domain;
+        return (kind == Kind.TOKEN ? "token:" : "") + name + (domain == null ? "" : "@" + domain);
     }
 
     static Caller of(User user) {

@@ -18,6 +18,7 @@ record LogFamily(String service, String type) {
     private static final Map<String, String> TYPES = Map.of("pg-controller", "pgctrl", "backup-controller", "bkp");
 
     private static final LogFamily ACCESS = new LogFamily("http", "access");
+    private static final LogFamily WHO_CAME_IN = new LogFamily("iam", "audit");
 
     /** How packages begin: whoever logs under a class name is not a service. */
     private static final Set<String> PACKAGES = Set.of(
@@ -32,6 +33,9 @@ record LogFamily(String service, String type) {
     static LogFamily of(String logger) {
         if (logger.equals("http.access")) {
             return ACCESS;
+        }
+        if (logger.equals("iam.audit")) {
+            return WHO_CAME_IN;
         }
         int dot = logger.indexOf('.');
         String first = dot < 0 ? logger : logger.substring(0, dot);

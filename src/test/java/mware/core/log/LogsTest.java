@@ -34,6 +34,8 @@ class LogsTest {
         "syslog-trap,              syslog-trap,       syslog-trap",
         "mutex,                    mutex,             mutex",
         "http.access,              http,              access",
+        "iam.audit,                iam,               audit",
+        "iam,                      iam,               iam",
         "http,                     node,              mware",
         "cluster,                  node,              mware",
         "org.apache.camel.Foo,     node,              mware",

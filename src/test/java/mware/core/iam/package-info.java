@@ -1,0 +1,2 @@
+/** Tests of {@link mware.core.iam}. */
+package mware.core.iam;
