@@ -121,8 +121,7 @@ public final class FrontDoor implements AutoCloseable {
         for (Port port : ports) {
             HttpServer open = port.server;
             if (open != null) {
-                open.updateSSLOptions(tls(key, new SSLOptions()))
-                        .onFailure(e -> LOG.error("the new certificate could not be taken up", e));
+                take(open, key);
             }
         }
     }
@@ -174,6 +173,19 @@ public final class FrontDoor implements AutoCloseable {
             Thread.currentThread().interrupt();
             close();
             throw new PortTakenException(port.address, port.option, e);
+        }
+    }
+
+    private static void take(HttpServer open, ServerKey key) {
+        try {
+            open.updateSSLOptions(tls(key, new SSLOptions()))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(SECONDS_TO_OPEN, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the certificate could not be taken up", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -19,6 +19,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import mware.core.cluster.ServiceRoutes;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -35,6 +38,10 @@ final class Door implements AutoCloseable {
     /** Addresses that are closed, and what failed where. */
     final Map<String, Closings.Closed> closed = new ConcurrentHashMap<>();
 
+    /** A slow request is inside, and may go on. */
+    final CountDownLatch inside = new CountDownLatch(1);
+
+    final CountDownLatch go = new CountDownLatch(1);
     final List<String> failures = new CopyOnWriteArrayList<>();
     private final Closings closings = new Closings() {
         @Override
@@ -52,12 +59,25 @@ final class Door implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     Door(HttpLimits limits, Supplier<Health> health, Optional<Forwarder> forwarder, String name) throws Exception {
+        this(limits, health, forwarder, name, door -> {});
+    }
+
+    /** Like the other; {@code before} sees the door before it opens. */
+    Door(
+            HttpLimits limits,
+            Supplier<Health> health,
+            Optional<Forwarder> forwarder,
+            String name,
+            Consumer<FrontDoor> before)
+            throws Exception {
         Authenticator accounts = credentials -> "over".equals(credentials.session())
                 ? CompletableFuture.failedFuture(new ApiException(401, "the session is over"))
                 : CompletableFuture.completedFuture(Optional.ofNullable(Map.of(
                                 "user-token", new Caller(Caller.Kind.USER, "ann", "demo.mware.local", List.of("user")),
                                 "admin-token",
-                                        new Caller(Caller.Kind.USER, "root", "mware.local", List.of("administrator")))
+                                        new Caller(Caller.Kind.USER, "root", "mware.local", List.of("administrator")),
+                                "program-token",
+                                        new Caller(Caller.Kind.TOKEN, "cron", "mware.local", List.of("administrator")))
                         .get(String.valueOf(
                                 credentials.bearer() == null ? credentials.session() : credentials.bearer()))));
         door = new FrontDoor(
@@ -70,6 +90,7 @@ final class Door implements AutoCloseable {
                 forwarder);
         camel.getRegistry().bind(FrontDoor.ROUTER, door.router());
         camel.addRoutes(new Routes(name));
+        before.accept(door);
         door.open();
         camel.start();
         door.ready();
@@ -80,7 +101,7 @@ final class Door implements AutoCloseable {
     }
 
     /** What stands behind the door. */
-    private static final class Routes extends ServiceRoutes {
+    private final class Routes extends ServiceRoutes {
         private final String name;
 
         Routes(String name) {
@@ -100,6 +121,14 @@ final class Door implements AutoCloseable {
                 request.answerHeader("X-Seen", "yes");
                 return Map.of("known", request.anyCaller().isPresent(), "from", request.address());
             }));
+            onRequest("test.slow", "GET", "/api/test/v1/slow").process(Api.answer(request -> {
+                inside.countDown();
+                return Map.of("waited", go.await(10, TimeUnit.SECONDS));
+            }));
+            onRequest("test.large", "GET,POST", "/api/test/v1/large").process(Api.answer(request -> "a".repeat(5_000)));
+            onRequest("test.users", "GET", "/rest/v1/iam/users").process(Api.answer(request -> List.of()));
+            onRequest("test.configurations", "GET", "/rest/v1/master/configurations")
+                    .process(Api.answer(request -> List.of()));
             onRequest("test.echo", "POST", "/api/test/v1/echo").process(Api.answer(request -> request.json()));
             onRequest("test.fail", "GET", "/api/test/v1/fail").process(Api.answer(request -> {
                 throw new IllegalStateException("the password is hunter2");

@@ -1,0 +1,4 @@
+@NullMarked
+package mware.core.tls;
+
+import org.jspecify.annotations.NullMarked;
