@@ -237,7 +237,16 @@ public final class Node implements AutoCloseable {
         election.onChange(history);
         onClose(history::close);
         var services = new Services(
-                role.name(), configuration, election, state, deviations, metrics, monitoring::byNode, clock);
+                role.name(),
+                configuration,
+                election,
+                state,
+                deviations,
+                metrics,
+                domains::hasMasterDomain,
+                new NoAccounts(),
+                monitoring::byNode,
+                clock);
         onClose(services::close);
         var registry = context.getRegistry();
         registry.bind("clock", clock);

@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import mware.core.cluster.Leadership;
@@ -14,6 +15,7 @@ import mware.core.cluster.Work;
 import mware.core.config.ActiveConfiguration;
 import mware.core.config.Configuration;
 import mware.core.config.Placeholders;
+import mware.core.iam.Logins;
 import mware.core.monitor.Deviation;
 import mware.core.monitor.Deviations;
 import mware.core.monitor.Metrics;
@@ -26,6 +28,8 @@ import mware.service.syslogtrap.snmp.ReceiverStatus;
 import mware.service.syslogtrap.snmp.Receivers;
 import mware.service.syslogtrap.snmp.SnmpSender;
 import mware.service.syslogtrap.snmp.SystemStateTraps;
+import mware.service.telegrambot.Counts;
+import mware.service.telegrambot.TelegramBot;
 import mware.service.udpecho.Echo;
 import mware.service.udpecho.EchoCounts;
 import mware.service.udpecho.Verdict;
@@ -39,12 +43,15 @@ final class Services implements AutoCloseable {
     private final SyslogTrap syslogTrap;
     private final SyslogTrapApi syslogTrapApi;
     private final Echo echo;
+    private final TelegramBot telegramBot;
     private final Deviations deviations;
     private final Metrics metrics;
 
     /**
      * Makes the services; they work from {@link #start} on.
      *
+     * @param ours whether this node's group serves the master domain
+     * @param logins whom the Telegram bot lets in
      * @param look the open deviations by node, of all nodes that answer
      */
     Services(
@@ -54,6 +61,8 @@ final class Services implements AutoCloseable {
             RuntimeState state,
             Deviations deviations,
             Metrics metrics,
+            BooleanSupplier ours,
+            Logins logins,
             Supplier<Map<String, List<Deviation>>> look,
             Clock clock) {
         this.deviations = deviations;
@@ -67,9 +76,12 @@ final class Services implements AutoCloseable {
                 .name());
         stateTraps = new SystemStateTraps(sender, state, leadership, node, look);
         echo = new Echo(configuration, deviations, System::nanoTime);
+        telegramBot = new TelegramBot(
+                node, state, leadership, ours, logins, deviations, look, clock.withZone(ZoneId.systemDefault()));
         apply(configuration.current());
         configuration.onApply(this::apply);
         count();
+        countTelegram();
     }
 
     private void apply(Configuration configuration) {
@@ -79,6 +91,9 @@ final class Services implements AutoCloseable {
         List<String> names = receivers.usable().stream().map(Receiver::name).toList();
         names.forEach(this::count);
         syslogTrap.apply(setting, names);
+        telegramBot.apply(
+                configuration.setting("telegram_bot"),
+                configuration.masterDomain().name());
     }
 
     private void count() {
@@ -118,6 +133,21 @@ final class Services implements AutoCloseable {
         }
     }
 
+    private void countTelegram() {
+        Supplier<Counts> bot = telegramBot::counts;
+        metrics.counted("telegram-bot.sent", "Requests that Telegram took.", () -> bot.get()
+                .sent());
+        metrics.counted("telegram-bot.failed", "Tries that brought nothing.", () -> bot.get()
+                .failed());
+        metrics.counted("telegram-bot.lost", "Messages that were given up.", () -> bot.get()
+                .lost());
+        metrics.counted("telegram-bot.commands", "Messages to the bot that were handled.", () -> bot.get()
+                .commands());
+        metrics.gauge("telegram-bot.waiting", "Messages that wait, each chat counted for itself.", () -> bot.get()
+                .waiting());
+        metrics.gauge("telegram-bot.chats", "Connected chats.", () -> bot.get().chats());
+    }
+
     private void count(String receiver) {
         counted(receiver, "sent", "Datagrams sent, repeated informs included.", ReceiverStatus::sent);
         counted(receiver, "failed", "Not sent, or known not to have arrived.", ReceiverStatus::failed);
@@ -153,12 +183,15 @@ final class Services implements AutoCloseable {
         registry.bind("syslogTrap", syslogTrap);
         registry.bind("syslogTrapApi", syslogTrapApi);
         registry.bind("udpEcho", echo);
+        registry.bind("telegramBot", telegramBot);
+        registry.bind("telegramBotUpdates", telegramBot.updates());
     }
 
     /** Begins to send. */
     void start() {
         sender.start();
         stateTraps.start(deviations);
+        telegramBot.start();
     }
 
     /** What they do with the role: before it is given up, what is unacknowledged is written for the next node. */
@@ -172,6 +205,7 @@ final class Services implements AutoCloseable {
             @Override
             public void stop(Duration limit) {
                 if (!limit.isZero()) {
+                    telegramBot.handOver(limit);
                     sender.handOver(limit);
                 }
             }
@@ -180,6 +214,7 @@ final class Services implements AutoCloseable {
 
     @Override
     public void close() {
+        telegramBot.close();
         stateTraps.close();
         sender.close();
     }
