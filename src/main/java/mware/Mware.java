@@ -1,5 +1,6 @@
 package mware;
 
+import mware.command.AdminCommand;
 import mware.command.CheckCommand;
 import mware.command.RouteCommand;
 import mware.command.RunCommand;
@@ -14,7 +15,8 @@ import picocli.CommandLine.IVersionProvider;
         description = "The middleware of a VoIP/UC site.",
         mixinStandardHelpOptions = true,
         versionProvider = Mware.Version.class,
-        subcommands = {RunCommand.class, CheckCommand.class, RouteCommand.class, StatusCommand.class},
+        subcommands = {RunCommand.class, CheckCommand.class, RouteCommand.class, StatusCommand.class, AdminCommand.class
+        },
         footer = {"", "Also: mware test [--quick], mware bench NAME"})
 public final class Mware {
 

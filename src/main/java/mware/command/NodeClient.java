@@ -42,6 +42,11 @@ final class NodeClient {
             description = "the node's data folder, with its secret (default: ./data; or the secret in " + SECRET + ")")
     private Path data = Path.of("data");
 
+    /** The node's data folder, which need not be there. */
+    Path data() {
+        return data;
+    }
+
     /** What the node answers at {@code path}; a {@link Failure} says why it did not. */
     JsonNode get(String path) {
         return ask("GET", path);

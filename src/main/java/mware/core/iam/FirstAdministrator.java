@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -149,13 +150,21 @@ public final class FirstAdministrator {
         }
     }
 
+    /** Keeps a new password in place of the one in {@code file}; at any moment one of them is there. */
+    public static void keep(Path file, String domain, String login, String password) throws IOException {
+        Path next = file.resolveSibling(FILE + ".new");
+        Files.deleteIfExists(next);
+        write(next, domain, login, password);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
     /** Writes a new file that only its owner may read; throws when there is one. */
     private static void write(Path file, String domain, String login, String password) throws IOException {
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.write(
                 file,
                 List.of(
-                        "# the administrator that mware made at its first start; change the password and delete this file",
+                        "# made by mware: change the password, and delete this file",
                         "domain=" + domain,
                         "login=" + login,
                         "password=" + password),
