@@ -8,13 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A thread of one's own, by name; work that comes after its end is dropped. */
-final class Own implements AutoCloseable {
+public final class Own implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("cluster");
 
     private final ScheduledThreadPoolExecutor executor;
 
-    Own(String name) {
+    public Own(String name) {
         executor = new ScheduledThreadPoolExecutor(1, work -> {
             var thread = new Thread(work, name);
             thread.setDaemon(true);
@@ -24,11 +24,11 @@ final class Own implements AutoCloseable {
         executor.setRemoveOnCancelPolicy(true);
     }
 
-    void execute(Runnable work) {
+    public void execute(Runnable work) {
         after(Duration.ZERO, work);
     }
 
-    void after(Duration delay, Runnable work) {
+    public void after(Duration delay, Runnable work) {
         try {
             executor.schedule(() -> guarded(work), delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {

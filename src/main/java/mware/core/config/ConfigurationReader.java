@@ -66,6 +66,21 @@ public final class ConfigurationReader {
                 refused ? Optional.empty() : root.map(ConfigurationBuilder::build), problems.inOrder(SECTIONS));
     }
 
+    /** The JSON of a text as people write it, comments and trailing commas left out; empty when it is not JSON. */
+    public static Optional<JsonNode> json(byte[] text) {
+        return JsonText.parse(text, new Problems());
+    }
+
+    /** Whether the role of that name stands in an unchecked configuration as enabled, and in this group. */
+    public static boolean hasRole(JsonNode root, String name, int group) {
+        for (JsonNode role : root.path("roles")) {
+            if (role.path("name").asText().equals(name) && isEnabled(role)) {
+                return role.path("group").asInt() == group;
+            }
+        }
+        return false;
+    }
+
     private static void check(JsonNode root, Problems problems) {
         var found = new Problems();
         SCHEMA.check(root, "", found);

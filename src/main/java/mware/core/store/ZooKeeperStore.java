@@ -215,6 +215,16 @@ public final class ZooKeeperStore implements Store, ZooKeeperConnection.Listener
                 .toList();
     }
 
+    /** Waits until all has been read once, at most so long; whether it was. */
+    public boolean awaitFirst(Duration patience) {
+        try {
+            return first.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /** All living entities of a collection as they were last seen, whether ZooKeeper can be reached or not. */
     public List<Entity> known(String collection) {
         return now.heads().values().stream()
