@@ -15,6 +15,11 @@ final class NoAccounts implements Logins {
 
     @Override
     public boolean isStill(Account account) {
-        return true;
+        return false;
+    }
+
+    @Override
+    public boolean isLoaded() {
+        return false;
     }
 }

@@ -16,6 +16,9 @@ public interface Logins {
     /** Whether the account is still as it was when it logged in: there, enabled, with the same password and roles. */
     boolean isStill(Account account);
 
+    /** Whether accounts have been read at all; before that {@link #isStill} says no to everybody. */
+    boolean isLoaded();
+
     /**
      * Somebody who has logged in.
      *

@@ -59,8 +59,8 @@ public final class UserAccounts implements Logins {
         return Optional.ofNullable(enabled.get(key(domain, id)));
     }
 
-    /** Whether accounts have been read at all. */
-    boolean isLoaded() {
+    @Override
+    public boolean isLoaded() {
         return users.isLoaded();
     }
 

@@ -282,7 +282,11 @@ public final class TelegramBot implements AutoCloseable {
                 ledger.book().all().size());
     }
 
+    /** Not while nobody knows the accounts: the night on which the database is down is no night to lose the operators. */
     private void removeChangedAccounts() {
+        if (!logins.isLoaded()) {
+            return;
+        }
         List<Chat> changed = ledger.book().all().stream()
                 .filter(chat -> !logins.isStill(chat.account()))
                 .toList();

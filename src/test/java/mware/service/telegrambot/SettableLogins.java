@@ -43,6 +43,11 @@ final class SettableLogins implements Logins {
     }
 
     @Override
+    public boolean isLoaded() {
+        return !away;
+    }
+
+    @Override
     public boolean isStill(Account account) {
         return account.equals(accounts.get(account.login()));
     }
