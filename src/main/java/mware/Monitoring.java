@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import mware.core.cluster.ClusterSite;
 import mware.core.cluster.GroupsView;
@@ -39,6 +40,7 @@ final class Monitoring {
     private final String site;
     private final String server;
     private final NodeRegistry registry;
+    private final Function<Configuration, NodeInfo> self;
     private final SiteView view;
     private final NodeReport report;
     private final SystemState state;
@@ -64,21 +66,32 @@ final class Monitoring {
         Configuration now = configuration.current();
         site = now.siteOf(role.name()).orElseThrow().name();
         server = now.serverOf(role.name()).orElseThrow().name();
-        var self = new NodeInfo(
+        String started = clock.instant().toString();
+        self = next -> new NodeInfo(
                 role.name(),
                 site,
                 server,
                 role.group(),
-                role.order(),
-                url(now, role.name(), http, tls.isOn()),
+                next.node(role.name()).orElse(role).order(),
+                url(next, role.name(), http, tls.isOn()),
                 Mware.version(),
-                clock.instant().toString(),
+                started,
                 instance);
-        registry = new NodeRegistry(connection, self, deviations);
-        view = new ClusterSite(self, registry, new GroupsView(connection), configuration);
+        registry = new NodeRegistry(connection, self.apply(now), deviations);
+        configuration.onApply(this::apply);
+        view = new ClusterSite(
+                () -> self.apply(configuration.current()), registry, new GroupsView(connection), configuration);
         report = new NodeReport(new NodeReport.Identity(role.name(), site, server, Mware.version()), deviations, clock);
         state = new SystemState(report, view, configuration, secret, clock, tls.context());
         this.tls = tls;
+    }
+
+    /** What the others see of this node, when it has another order or address now. */
+    private void apply(Configuration next) {
+        NodeInfo info = self.apply(next);
+        if (!registry.node(role.name()).filter(info::equals).isPresent()) {
+            registry.update(info);
+        }
     }
 
     /** The nodes that have joined; this one's entry tells whether its name is its own. */

@@ -3,6 +3,7 @@ package mware;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import mware.core.cluster.ActiveRoutes;
@@ -43,14 +45,17 @@ import mware.core.http.HttpAddress;
 import mware.core.http.PortTakenException;
 import mware.core.log.LogLimits;
 import mware.core.log.Logs;
-import mware.core.monitor.Deviation;
 import mware.core.monitor.Deviations;
 import mware.core.monitor.Metrics;
 import mware.core.openapi.OpenApi;
 import mware.core.reload.RouteApi;
 import mware.core.reload.RouteFolder;
+import mware.core.rollout.FirstConfiguration;
+import mware.core.rollout.LastConfiguration;
+import mware.core.rollout.Rollout;
 import mware.core.state.TakeOverHistory;
 import mware.core.state.ZooKeeperState;
+import mware.core.store.ZooKeeperStore;
 import org.apache.camel.CamelContext;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.main.Main;
@@ -63,12 +68,13 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("node");
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(3);
     private static final Duration DRAIN = Duration.ofSeconds(3);
 
     private final Path data;
     private final Path routes;
-    private final ActiveConfiguration configuration;
-    private final Role.Mware role;
+    private final String name;
+    private final FirstConfiguration first;
     private final ProcessSettings settings;
     private final Clock clock = Clock.systemUTC();
     private final Deviations deviations = new Deviations(clock);
@@ -78,6 +84,7 @@ public final class Node implements AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile @Nullable Failure fatal;
     private volatile @Nullable FrontDoor door;
+    private volatile boolean again;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     /**
@@ -91,27 +98,35 @@ public final class Node implements AutoCloseable {
      */
     public Node(Path data, String name, @Nullable Path config, Path routes, Map<String, String> overrides) {
         this.data = data;
+        this.name = name;
         this.routes = routes;
         settings = ProcessSettings.read(overrides);
-        var checked = config == null ? ConfigurationReader.read(DefaultSite.text()) : read(config);
-        String file = config == null ? "the default site" : config.toString();
-        var first = checked.configuration().orElseThrow(() -> refused(file, checked.problems()));
-        role = first.node(name).orElseThrow(() -> unknown(name, file, first));
-        configuration = new ActiveConfiguration(first);
-        checked.problems()
-                .forEach(problem -> deviations.raise(
-                        "configuration",
-                        problem.path() + " " + problem.rule(),
-                        Deviation.Status.WARNING,
-                        problem.message()));
+        boolean hasLast = Files.exists(data.resolve("configuration.json"));
+        first = config == null
+                ? FirstConfiguration.of("the default site", false, DefaultSite.text())
+                : read(config, hasLast);
+        if (first.configuration().isEmpty() && !hasLast) {
+            throw refused(first.name(), first.problems());
+        }
+        // else ZooKeeper may know a configuration with that role
+        if (!hasLast && settings.ensemble().isEmpty() && !Files.exists(data.resolve("zookeeper"))) {
+            first.configuration().ifPresent(only -> place(only, first.name()));
+        }
     }
 
-    private static ConfigurationReader.Checked read(Path file) {
+    private static FirstConfiguration read(Path file, boolean hasLast) {
         try {
-            return ConfigurationReader.read(file);
+            return FirstConfiguration.of(file.toString(), true, ConfigurationReader.text(file));
         } catch (IOException e) {
+            if (hasLast) { // the file has served its turn
+                return FirstConfiguration.unread(file.toString(), Failure.unread(e));
+            }
             throw Failure.wrongUse("--config: cannot read " + file + ": " + Failure.unread(e), e);
         }
+    }
+
+    private Role.Mware place(Configuration in, String what) {
+        return in.node(name).orElseThrow(() -> unknown(name, what, in));
     }
 
     private static Failure refused(String file, List<Problem> problems) {
@@ -160,31 +175,13 @@ public final class Node implements AutoCloseable {
     private void startParts() throws Exception {
         onClose(DataFolder.take(data)::close);
         onClose(metrics::close);
+        var logLimits = new AtomicReference<Supplier<LogLimits>>(() -> first.configuration()
+                .map(one -> LogLimits.of(one.setting("log")))
+                .orElse(LogLimits.DEFAULT));
         onClose(Logs.start(
-                data,
-                role.name(),
-                Clock.systemDefaultZone(),
-                () -> LogLimits.of(configuration.current().setting("log")),
-                deviations)::close);
+                data, name, Clock.systemDefaultZone(), () -> logLimits.get().get(), deviations)::close);
         var secret = ClusterSecret.load(data, settings.secret());
         Duration sessionTimeout = settings.sessionTimeout();
-        String site = configuration.current().siteOf(role.name()).orElseThrow().name();
-        var domains = new ServedDomains(configuration, site, role);
-        camel.setShutdownStrategy(
-                new SimpleMainShutdownStrategy()); // Camel's own hook would stop side by side with the node's
-        camel.setDefaultPropertyPlaceholderLocation("false");
-        camel.setInitialProperties(settings.properties());
-        camel.configure()
-                .withName(role.name())
-                .withJmxEnabled(false)
-                .withRoutesCollectorEnabled(false)
-                .withShutdownTimeout(10)
-                .withBeanIntrospectionLoggingLevel(LoggingLevel.OFF);
-        camel.configure().health().setRoutesEnabled(false);
-        camel.configure().health().setConsumersEnabled(false);
-        camel.init();
-        CamelContext context = camel.getCamelContext();
-
         String hosts = settings.ensemble().orElse("");
         boolean alone = hosts.isEmpty();
         Supplier<Optional<String>> refusal = Optional::empty;
@@ -197,6 +194,33 @@ public final class Node implements AutoCloseable {
         var connection = new ZooKeeperConnection(hosts, sessionTimeout, secret, !alone, deviations);
         connection.rememberSession(
                 data.resolve("zookeeper.session")); // the data folder sees to it that its owner is dead
+        onClose(connection::close);
+        var configurations = new ZooKeeperStore(connection, sessionTimeout, refusal);
+        onClose(configurations::close);
+        connection.start();
+        camel.setShutdownStrategy(
+                new SimpleMainShutdownStrategy()); // Camel's own hook would stop side by side with the node's
+        camel.setDefaultPropertyPlaceholderLocation("false");
+        camel.setInitialProperties(settings.properties());
+        camel.configure()
+                .withName(name)
+                .withJmxEnabled(false)
+                .withRoutesCollectorEnabled(false)
+                .withShutdownTimeout(10)
+                .withBeanIntrospectionLoggingLevel(LoggingLevel.OFF);
+        camel.configure().health().setRoutesEnabled(false);
+        camel.configure().health().setConsumersEnabled(false);
+        camel.init();
+        CamelContext context = camel.getCamelContext();
+
+        var rollout = new Rollout(name, configurations, new LastConfiguration(data), first, deviations, clock);
+        onClose(rollout::close);
+        Configuration begin = rollout.begin(FIRST_LOOK).orElseThrow(() -> refused(first.name(), first.problems()));
+        Role.Mware role = place(begin, rollout.inWords());
+        var configuration = new ActiveConfiguration(begin);
+        logLimits.set(() -> LogLimits.of(configuration.current().setting("log")));
+        String site = begin.siteOf(name).orElseThrow().name();
+        var domains = new ServedDomains(configuration, site, role);
         String instance = UUID.randomUUID().toString();
         var member = new Member(
                 role.name(),
@@ -227,7 +251,6 @@ public final class Node implements AutoCloseable {
         onClose(door::close);
         door.open();
         metrics.gauge("http.connections", "Open HTTP connections.", door::connections);
-        onClose(connection::close);
         onClose(monitoring.registry()::close);
         onClose(election::close);
 
@@ -275,8 +298,12 @@ public final class Node implements AutoCloseable {
                 clock);
         context.addRoutes(new RouteApi(
                 folder, () -> configuration.current().masterDomain().name()));
+        configuration.onApply(next -> next.node(name)
+                .ifPresent(now -> election.reconfigure(now.order(), now.failback(), now.failbackDelay())));
+        configuration.onApply(next -> activeRoutes.domainsChanged());
+        var eligibility = new Eligibility(election);
         election.start();
-        connection.start();
+        rollout.follow(connection, configuration, around(eligibility));
         services.start();
         monitoring.registry().entered().whenComplete((entered, failure) -> {
             if (failure != null) {
@@ -289,11 +316,11 @@ public final class Node implements AutoCloseable {
         camel.start();
         folder.start();
         onClose(folder::close);
-        election.setEligible(true);
+        eligibility.up();
         door.ready();
         onClose(() -> door.drain("the node is stopping", DRAIN));
         onClose(tellCommands(door.address())::close);
-        System.out.println(role.name() + " runs: API " + door.address().url(tls.isOn())
+        System.out.println(name + " runs: API " + door.address().url(tls.isOn())
                 + door.operatorsAddress()
                         .map(operators -> ", for operators " + operators.url(tls.isOn()))
                         .orElse("")
@@ -306,7 +333,7 @@ public final class Node implements AutoCloseable {
     /** A node whose disk is too full for that runs all the same. */
     private AutoCloseable tellCommands(HttpAddress http) {
         try {
-            return NodeFile.write(data, role.name(), http, settings.certificate(), clock.instant());
+            return NodeFile.write(data, name, http, settings.certificate(), clock.instant());
         } catch (IOException e) {
             LOG.warn("commands do not find this node by themselves: cannot write {}", e.getMessage());
             return () -> {};
@@ -330,6 +357,55 @@ public final class Node implements AutoCloseable {
         if (closing.get()) {
             throw new CancellationException("the node was told to stop");
         }
+    }
+
+    /** What becomes of this node when another configuration is applied. */
+    private Rollout.Host around(Eligibility eligibility) {
+        return new Rollout.Host() {
+            @Override
+            public void compared(boolean isNow) {
+                eligibility.compared(isNow);
+            }
+
+            @Override
+            public void startAgain(String why) {
+                System.out.println(name + " starts again: " + why);
+                again = true;
+                new Thread(Node.this::close, "stop").start();
+            }
+
+            @Override
+            public void end(String why) {
+                fail(Failure.wrongUse("--node: " + why, null));
+            }
+        };
+    }
+
+    /** A node may become active when its routes are there, and while it knows its present role. */
+    private static final class Eligibility {
+
+        private final GroupElection election;
+        private boolean up;
+        private boolean compared;
+
+        Eligibility(GroupElection election) {
+            this.election = election;
+        }
+
+        synchronized void up() {
+            up = true;
+            election.setEligible(compared);
+        }
+
+        synchronized void compared(boolean isNow) {
+            compared = isNow;
+            election.setEligible(up && isNow);
+        }
+    }
+
+    /** Whether it stopped only to start again, with another place in the site. */
+    public boolean isToStartAgain() {
+        return again;
     }
 
     /** Stops the node since it must not run; {@link #awaitStop} tells why. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import mware.core.cluster.Leadership;
@@ -78,22 +79,32 @@ final class Services implements AutoCloseable {
         echo = new Echo(configuration, deviations, System::nanoTime);
         telegramBot = new TelegramBot(
                 node, state, leadership, ours, logins, deviations, look, clock.withZone(ZoneId.systemDefault()));
-        apply(configuration.current());
-        configuration.onApply(this::apply);
+        List<Consumer<Configuration>> parts = List.of(this::receivers, this::syslog, this::telegram);
+        parts.forEach(part -> part.accept(configuration.current()));
+        parts.forEach(configuration::onApply); // each on its own, so that one that fails does not stop the others
         count();
         countTelegram();
     }
 
-    private void apply(Configuration configuration) {
-        JsonNode setting = configuration.setting("syslog_trap");
-        var receivers = Receivers.read(setting, Placeholders::resolve);
+    private void receivers(Configuration configuration) {
+        var receivers = Receivers.read(configuration.setting("syslog_trap"), Placeholders::resolve);
+        names(receivers).forEach(this::count);
         sender.apply(receivers);
-        List<String> names = receivers.usable().stream().map(Receiver::name).toList();
-        names.forEach(this::count);
-        syslogTrap.apply(setting, names);
+    }
+
+    private void telegram(Configuration configuration) {
         telegramBot.apply(
                 configuration.setting("telegram_bot"),
                 configuration.masterDomain().name());
+    }
+
+    private void syslog(Configuration configuration) {
+        JsonNode setting = configuration.setting("syslog_trap");
+        syslogTrap.apply(setting, names(Receivers.read(setting, Placeholders::resolve)));
+    }
+
+    private static List<String> names(Receivers receivers) {
+        return receivers.usable().stream().map(Receiver::name).toList();
     }
 
     private void count() {

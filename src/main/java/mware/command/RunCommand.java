@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import mware.Failure;
 import mware.Node;
 import org.jspecify.annotations.Nullable;
@@ -66,11 +68,28 @@ public final class RunCommand implements Callable<Integer> {
             }
             overrides.put("zookeeper.hosts", zooKeeper);
         }
-        try (Node running = new Node(data.toAbsolutePath().normalize(), node, config, routes(), overrides)) {
-            var stopped = new Thread(running::close, "stop");
-            Runtime.getRuntime().addShutdownHook(stopped);
-            running.start();
-            running.awaitStop();
+        Path folder = data.toAbsolutePath().normalize();
+        Path files = routes();
+        var present = new AtomicReference<@Nullable Node>();
+        var told = new AtomicBoolean();
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            told.set(true);
+                            Node running = present.get();
+                            if (running != null) {
+                                running.close();
+                            }
+                        },
+                        "stop"));
+        boolean again = true;
+        while (again && !told.get()) { // a node that another configuration moves to another group starts anew there
+            try (Node running = new Node(folder, node, config, files, overrides)) {
+                present.set(running);
+                running.start();
+                running.awaitStop();
+                again = running.isToStartAgain();
+            }
         }
         return 0;
     }

@@ -57,7 +57,7 @@ public final class ActiveNodePolicy extends MasterRoutePolicy implements RouteAw
 
     @Override
     public void onExchangeBegin(Route of, Exchange exchange) {
-        if (!routes.admits()) {
+        if (!routes.admits() || !ServiceRoutes.isOurs(of)) {
             exchange.setRouteStop(true);
         }
     }

@@ -144,6 +144,23 @@ public final class ActiveRoutes implements Work, AutoCloseable {
         }
     }
 
+    /** Starts and stops the routes of the master domain, when this group serves it now, or no more. */
+    public void domainsChanged() {
+        own.execute(() -> known.forEach(route -> {
+            if (wanted && ServiceRoutes.isOurs(route) && !running.contains(route)) {
+                start(route);
+            } else if (!ServiceRoutes.isOurs(route) && running.contains(route)) {
+                release(route);
+            }
+        }));
+    }
+
+    private void release(Route route) {
+        stopConsumer(route);
+        awaitInflight(List.of(route), System.nanoTime() + Duration.ofSeconds(1).toNanos());
+        mark(route);
+    }
+
     /** Starts one route, when its policy hears that the role has come. */
     void start(Route route) {
         own.execute(() -> start(route, FIRST_RETRY));
@@ -151,7 +168,7 @@ public final class ActiveRoutes implements Work, AutoCloseable {
 
     private void start(Route route, Duration retry) {
         CamelContext camel = route.getCamelContext();
-        if (!wanted || !known.contains(route) || camel.isStopping() || camel.isStopped()) {
+        if (!wanted || !known.contains(route) || !ServiceRoutes.isOurs(route) || isEnding(camel)) {
             return;
         }
         String id = route.getRouteId();
@@ -182,9 +199,17 @@ public final class ActiveRoutes implements Work, AutoCloseable {
     /** Makes Camel call one route stopped, when its policy hears that the role has gone. */
     void stopped(Route route) {
         CamelContext camel = route.getCamelContext();
-        if (wanted || !known.contains(route) || camel.isStopping() || camel.isStopped()) {
-            return;
+        if (!wanted && known.contains(route) && !isEnding(camel)) {
+            mark(route);
         }
+    }
+
+    private static boolean isEnding(CamelContext camel) {
+        return camel.isStopping() || camel.isStopped();
+    }
+
+    private void mark(Route route) {
+        CamelContext camel = route.getCamelContext();
         String id = route.getRouteId();
         deviations.clear("routes", id);
         try {

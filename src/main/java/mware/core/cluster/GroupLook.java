@@ -69,7 +69,11 @@ record GroupLook(
     Optional<Election.Leader> leaderOfView() {
         return leader.map(stored -> new Election.Leader(
                 leaderRecord.map(TermRecord::node).orElse("a node that cannot be named"),
-                leaderRecord.map(TermRecord::order).orElse(0),
+                candidates.stream()
+                        .filter(one -> one.session() == stored.stat().getEphemeralOwner())
+                        .map(Candidate::order) // which may be another one by now
+                        .findFirst()
+                        .orElse(leaderRecord.map(TermRecord::order).orElse(0)),
                 leaderRecord.map(TermRecord::instance).orElse(""),
                 stored.stat().getEphemeralOwner()));
     }

@@ -2,6 +2,7 @@ package mware.core.cluster;
 
 import java.util.Optional;
 import mware.core.domain.ServedDomains;
+import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.RouteDefinition;
 
@@ -11,16 +12,24 @@ public abstract class ServiceRoutes extends RouteBuilder {
     /** The registry name of the route policy that starts and stops entry routes with the group's election. */
     public static final String ACTIVE_NODE = "activeNode";
 
+    /** The property of a route that is a duty of the master domain. */
+    public static final String MASTER_DOMAIN = "mware.master-domain";
+
     /** Starts an entry route of {@code service} that consumes only on the active node of this node's group. */
     protected final RouteDefinition onActiveNode(String service, String uri) {
         return from(uri).routeId(service).autoStartup(false).routePolicyRef(ACTIVE_NODE);
     }
 
-    /** Like {@link #onActiveNode}, for a duty of the master domain: only in the group that serves it. */
+    /** Like {@link #onActiveNode}, for a duty of the master domain: only while this group serves it. */
     protected final RouteDefinition onActiveNodeOfMasterDomain(String service, String uri) {
-        boolean ours =
-                any(ServedDomains.class).map(ServedDomains::hasMasterDomain).orElse(true);
-        return ours ? onActiveNode(service, uri) : from(uri).routeId(service).autoStartup(false);
+        return onActiveNode(service, uri).routeProperty(MASTER_DOMAIN, "true");
+    }
+
+    /** Whether a route belongs to this node's group now; those of the master domain only while it serves that. */
+    public static boolean isOurs(Route route) {
+        return !route.getProperties().containsKey(MASTER_DOMAIN)
+                || route.getCamelContext().getRegistry().findByType(ServedDomains.class).stream()
+                        .allMatch(ServedDomains::hasMasterDomain);
     }
 
     /** Starts an entry route of {@code service} that consumes on every node. */

@@ -42,12 +42,17 @@ public final class ConfigurationReader {
 
     /** Reads and checks a file; throws {@link IOException} when it cannot be read at all. */
     public static Checked read(Path file) throws IOException {
+        return read(text(file));
+    }
+
+    /** The text of a file, unchecked but for its size. */
+    public static byte[] text(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] text = in.readNBytes(LARGEST + 1);
             if (text.length > LARGEST) {
                 throw new IOException("it is larger than " + (LARGEST >> 20) + " MiB");
             }
-            return read(text);
+            return text;
         }
     }
 

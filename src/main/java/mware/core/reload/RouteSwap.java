@@ -216,8 +216,11 @@ final class RouteSwap {
             return Stream.empty(); // its precondition says no
         }
         String policy = definition.getRoutePolicyRef();
-        boolean active = policy != null && List.of(policy.split("\\s*,\\s*")).contains(ServiceRoutes.ACTIVE_NODE);
-        When when = active ? When.ON_ACTIVE_NODE : route.isAutoStartup() ? When.ALWAYS : When.ON_DEMAND;
+        boolean onActive = policy != null && List.of(policy.split("\\s*,\\s*")).contains(ServiceRoutes.ACTIVE_NODE);
+        When active = route.getProperties().containsKey(ServiceRoutes.MASTER_DOMAIN)
+                ? When.ON_ACTIVE_NODE_OF_MASTER_DOMAIN
+                : When.ON_ACTIVE_NODE;
+        When when = onActive ? active : route.isAutoStartup() ? When.ALWAYS : When.ON_DEMAND;
         return Stream.of(new Entry(route.getRouteId(), when));
     }
 
@@ -226,7 +229,7 @@ final class RouteSwap {
         long deadline = nanoClock.getAsLong() + START.toNanos();
         for (Entry each : running.routes()) {
             Route route = context.getRoute(each.id());
-            if (each.when() != When.ON_ACTIVE_NODE || route == null) {
+            if (route == null || !isOfActiveNode(each) || !ServiceRoutes.isOurs(route)) {
                 continue;
             }
             await(() -> !leadership.isActive() || isStarted(each.id()) || startError(route) != null, deadline);
@@ -241,6 +244,10 @@ final class RouteSwap {
                                         : " did not start within " + START.toSeconds() + " s"));
             }
         }
+    }
+
+    private static boolean isOfActiveNode(Entry route) {
+        return route.when() == When.ON_ACTIVE_NODE || route.when() == When.ON_ACTIVE_NODE_OF_MASTER_DOMAIN;
     }
 
     private boolean isStarted(String id) {

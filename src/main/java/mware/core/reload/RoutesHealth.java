@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import mware.core.cluster.Leadership;
+import mware.core.domain.ServedDomains;
 import mware.core.reload.RunningFile.Entry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -39,11 +40,13 @@ final class RoutesHealth extends AbstractHealthCheck {
             wrong.add(problem);
         }
         boolean active = leadership.isActive();
+        boolean master = getCamelContext().getRegistry().findByType(ServedDomains.class).stream()
+                .allMatch(ServedDomains::hasMasterDomain);
         List<FileReport> files = folder.files();
-        wrong.addAll(wrong(files, active, this::isStarted));
+        wrong.addAll(wrong(files, active, master, this::isStarted));
         files.stream()
                 .flatMap(file -> file.routes().stream())
-                .filter(route -> shouldRun(route, active) && isStarted(route.id()))
+                .filter(route -> shouldRun(route, active, master) && isStarted(route.id()))
                 .map(route -> consumerProblem(route.id()))
                 .filter(Objects::nonNull)
                 .forEach(wrong::add);
@@ -55,14 +58,14 @@ final class RoutesHealth extends AbstractHealthCheck {
     }
 
     /** What is wrong, in words, file by file. */
-    static List<String> wrong(List<FileReport> files, boolean active, Predicate<String> started) {
+    static List<String> wrong(List<FileReport> files, boolean active, boolean master, Predicate<String> started) {
         List<String> wrong = new ArrayList<>();
         for (FileReport file : files) {
             if (file.failure() != null) {
                 wrong.add(file.failure());
             }
             for (Entry route : file.routes()) {
-                if (shouldRun(route, active) && !started.test(route.id())) {
+                if (shouldRun(route, active, master) && !started.test(route.id())) {
                     wrong.add("route " + route.id() + " of " + file.file() + " does not run");
                 }
             }
@@ -70,11 +73,12 @@ final class RoutesHealth extends AbstractHealthCheck {
         return wrong;
     }
 
-    /** Whether a route should run on a node that is active, or is not. */
-    static boolean shouldRun(Entry route, boolean active) {
+    /** Whether a route should run on a node that is active, or is not, of a group that has the master domain, or not. */
+    static boolean shouldRun(Entry route, boolean active, boolean master) {
         return switch (route.when()) {
             case ALWAYS -> true;
             case ON_ACTIVE_NODE -> active;
+            case ON_ACTIVE_NODE_OF_MASTER_DOMAIN -> active && master;
             case ON_DEMAND -> false;
         };
     }

@@ -33,6 +33,8 @@ record RunningFile(LoadedRoutes version, List<Entry> routes) {
         ALWAYS,
         /** On the active node of the group. */
         ON_ACTIVE_NODE,
+        /** On the active node of the group that serves the master domain. */
+        ON_ACTIVE_NODE_OF_MASTER_DOMAIN,
         /** When somebody starts it. */
         ON_DEMAND
     }

@@ -20,6 +20,9 @@ record Revision(Entity entity) {
     /** The field with the configuration itself. */
     static final String CONTENT = "content";
 
+    /** What only the active one has, so that the store itself lets no second one in. */
+    static final String ONE = "active";
+
     /** What has become of a configuration. */
     enum State {
         /** Saved; nobody has looked at it. */
@@ -104,7 +107,7 @@ record Revision(Entity entity) {
         return new Entity(
                 entity.id(),
                 entity.domain(),
-                entity.unique(),
+                State.of(body.path("state")) == State.ACTIVE ? ONE : null,
                 body,
                 entity.created(),
                 now.isAfter(later) ? now : later,

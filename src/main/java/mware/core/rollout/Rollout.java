@@ -186,6 +186,14 @@ public final class Rollout implements ZooKeeperConnection.Listener, AutoCloseabl
         own.execute(this::look);
     }
 
+    /** What the configuration in force here is called, for messages. */
+    public String inWords() {
+        Running now = running;
+        return now == null || now.revision() == null
+                ? first.name()
+                : now.revision().inWords() + " of the configuration";
+    }
+
     /** The number of the configuration in force here; empty for the first one that ZooKeeper has not got yet. */
     public Optional<Long> version() {
         Running now = running;
@@ -410,7 +418,7 @@ public final class Rollout implements ZooKeeperConnection.Listener, AutoCloseabl
     }
 
     private static Entity entity(String id, Running now, ObjectNode body, Instant time) {
-        return new Entity(id, now.configuration().masterDomain().name(), null, body, time, time, 1, false);
+        return new Entity(id, now.configuration().masterDomain().name(), Revision.ONE, body, time, time, 1, false);
     }
 
     /** Says so when the file that an operator named is not any configuration that was ever in force. */
@@ -422,14 +430,24 @@ public final class Rollout implements ZooKeeperConnection.Listener, AutoCloseabl
         Optional<Revision> same = first.content().flatMap(content -> all.stream()
                 .filter(one -> one.checked().equals(content.digest()))
                 .findFirst());
-        if (same.isEmpty()) {
-            String why = first.name() + " differs from the configuration in force, which is " + active.inWords()
+        if (first.configuration().isEmpty() || same.isEmpty()) {
+            String why = "--config: " + first.name()
+                    + (first.configuration().isEmpty() ? " cannot be used (" + errors() + ") and" : "")
+                    + " differs from the configuration in force, which is " + active.inWords()
                     + ": the file is used at the first start only; ./mware config set puts one in force";
             LOG.warn("{}", why);
             deviations.raise(CATEGORY, "file", Status.WARNING, why);
         } else if (!same.get().id().equals(active.id())) {
             LOG.info("{} is {}; {} is in force", first.name(), same.get().inWords(), active.inWords());
         }
+    }
+
+    private String errors() {
+        return first.problems().stream()
+                .filter(one -> one.severity() == Problem.Severity.ERROR)
+                .map(Problem::message)
+                .findFirst()
+                .orElse("it cannot be read");
     }
 
     @Override

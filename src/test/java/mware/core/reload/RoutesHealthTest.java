@@ -11,23 +11,28 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RoutesHealthTest {
 
-    @ParameterizedTest(name = "{0}, node active: {1}, started: {2} -> healthy: {3}")
+    @ParameterizedTest(name = "{0}, node active: {1}, group has the master domain: {2}, started: {3} -> healthy: {4}")
     @CsvSource({
-        "ALWAYS,         false, true,  true",
-        "ALWAYS,         false, false, false",
-        "ALWAYS,         true,  true,  true",
-        "ALWAYS,         true,  false, false",
-        "ON_ACTIVE_NODE, true,  true,  true",
-        "ON_ACTIVE_NODE, true,  false, false",
-        "ON_ACTIVE_NODE, false, false, true",
-        "ON_ACTIVE_NODE, false, true,  true",
-        "ON_DEMAND,      true,  false, true",
-        "ON_DEMAND,      false, true,  true",
+        "ALWAYS,         false, true,  true,  true",
+        "ALWAYS,         false, true,  false, false",
+        "ALWAYS,         true,  true,  true,  true",
+        "ALWAYS,         true,  true,  false, false",
+        "ON_ACTIVE_NODE, true,  true,  true,  true",
+        "ON_ACTIVE_NODE, true,  true,  false, false",
+        "ON_ACTIVE_NODE, false, true,  false, true",
+        "ON_ACTIVE_NODE, false, true,  true,  true",
+        "ON_ACTIVE_NODE, true,  false, false, false",
+        "ON_ACTIVE_NODE_OF_MASTER_DOMAIN, true,  true,  false, false",
+        "ON_ACTIVE_NODE_OF_MASTER_DOMAIN, true,  true,  true,  true",
+        "ON_ACTIVE_NODE_OF_MASTER_DOMAIN, true,  false, false, true",
+        "ON_ACTIVE_NODE_OF_MASTER_DOMAIN, false, true,  false, true",
+        "ON_DEMAND,      true,  true,  false, true",
+        "ON_DEMAND,      false, true,  true,  true",
     })
-    void every_route_that_should_run_does(When when, boolean active, boolean started, boolean healthy) {
+    void every_route_that_should_run_does(When when, boolean active, boolean master, boolean started, boolean healthy) {
         var file = new FileReport("ARoutes.java", List.of(new Entry("a", when)), null, 0);
 
-        var wrong = RoutesHealth.wrong(List.of(file), active, route -> started);
+        var wrong = RoutesHealth.wrong(List.of(file), active, master, route -> started);
 
         assertThat(wrong).isEqualTo(healthy ? List.of() : List.of("route a of ARoutes.java does not run"));
     }
@@ -37,7 +42,7 @@ class RoutesHealthTest {
         var file =
                 new FileReport("ARoutes.java", List.of(new Entry("a", When.ALWAYS)), "ARoutes.java:3: ';' expected", 3);
 
-        assertThat(RoutesHealth.wrong(List.of(file), true, route -> true))
+        assertThat(RoutesHealth.wrong(List.of(file), true, true, route -> true))
                 .containsExactly("ARoutes.java:3: ';' expected");
     }
 }
