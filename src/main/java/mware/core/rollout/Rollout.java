@@ -59,6 +59,7 @@ public final class Rollout implements ZooKeeperConnection.Listener, AutoCloseabl
     private volatile @Nullable ActiveConfiguration target;
     private volatile @Nullable Host host;
     private boolean fileCompared;
+    private String stays = "";
 
     /** The configuration in force on this node; its revision is empty while ZooKeeper has not got it yet. */
     private record Running(@Nullable Revision revision, Packed content, Configuration configuration) {
@@ -287,6 +288,7 @@ public final class Rollout implements ZooKeeperConnection.Listener, AutoCloseabl
             return false;
         }
         running = new Running(active, active.content(), next);
+        stays = "";
         deviations.clear(CATEGORY, "version");
         tell(checked.problems());
         apply(next, active);
@@ -341,7 +343,10 @@ public final class Rollout implements ZooKeeperConnection.Listener, AutoCloseabl
         Running now = running;
         String reason = active.inWords() + " is active, but this node "
                 + (now == null ? "cannot use it: " : "goes on with " + now.inWords() + ": ") + why;
-        LOG.error("{}", reason);
+        if (!reason.equals(stays)) {
+            LOG.error("{}", reason);
+        }
+        stays = reason;
         deviations.raise(CATEGORY, "version", Status.ERROR, reason);
     }
 
