@@ -50,6 +50,7 @@ import mware.core.monitor.Metrics;
 import mware.core.openapi.OpenApi;
 import mware.core.reload.RouteApi;
 import mware.core.reload.RouteFolder;
+import mware.core.rollout.Checks;
 import mware.core.rollout.FirstConfiguration;
 import mware.core.rollout.LastConfiguration;
 import mware.core.rollout.Rollout;
@@ -213,7 +214,8 @@ public final class Node implements AutoCloseable {
         camel.init();
         CamelContext context = camel.getCamelContext();
 
-        var rollout = new Rollout(name, configurations, new LastConfiguration(data), first, deviations, clock);
+        var checks = new Checks();
+        var rollout = new Rollout(name, configurations, new LastConfiguration(data), first, deviations, checks, clock);
         onClose(rollout::close);
         Configuration begin = rollout.begin(FIRST_LOOK).orElseThrow(() -> refused(first.name(), first.problems()));
         Role.Mware role = place(begin, rollout.inWords());

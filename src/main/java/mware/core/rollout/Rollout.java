@@ -52,6 +52,7 @@ public final class Rollout implements ZooKeeperConnection.Listener, AutoCloseabl
     private final FirstConfiguration first;
     private final Deviations deviations;
     private final Clock clock;
+    private final Checks checks;
     private final Own own = new Own("configuration");
     private final Object gate = new Object();
     private final Set<String> told = new HashSet<>();
@@ -93,7 +94,9 @@ public final class Rollout implements ZooKeeperConnection.Listener, AutoCloseabl
             LastConfiguration copy,
             FirstConfiguration first,
             Deviations deviations,
+            Checks checks,
             Clock clock) {
+        this.checks = checks;
         this.node = node;
         this.store = store;
         this.copy = copy;
@@ -170,8 +173,8 @@ public final class Rollout implements ZooKeeperConnection.Listener, AutoCloseabl
         return true;
     }
 
-    private static ConfigurationReader.Checked check(Revision revision) {
-        return ConfigurationReader.read(revision.content().text());
+    private ConfigurationReader.Checked check(Revision revision) {
+        return checks.of(revision.content());
     }
 
     private List<Revision> revisions() {

@@ -93,6 +93,7 @@ class RolloutTest {
                     new LastConfiguration(folder),
                     FirstConfiguration.of("site.json", true, file.getBytes(StandardCharsets.UTF_8)),
                     deviations,
+                    new Checks(),
                     Clock.systemUTC());
             open.add(rollout);
             connection.start();
