@@ -29,8 +29,7 @@ final class SiteTls implements AutoCloseable {
         watch = own;
         trust = own == null && trusted.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new NodeTrust(
-                        () -> own == null ? List.of() : own.current().chain(), trusted.orElse(null)));
+                : Optional.of(new NodeTrust(() -> own == null ? List.of() : own.certificates(), trusted.orElse(null)));
     }
 
     /** Whether the API is answered over TLS. */

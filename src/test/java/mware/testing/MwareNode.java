@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import mware.core.tls.NodeTrust;
+import mware.core.tls.PemFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,8 @@ public final class MwareNode implements AutoCloseable {
     private boolean launcher;
     private Namespaces.@Nullable Host host;
     private String http = "";
+    private String scheme = "http://";
+    private HttpClient client = HTTP;
     private @Nullable PeerProcess process;
 
     private MwareNode(Path data) {
@@ -79,6 +83,16 @@ public final class MwareNode implements AutoCloseable {
     public MwareNode routes(Path folder) {
         options.put("--routes", folder.toString());
         return this;
+    }
+
+    /** Over TLS, with this certificate, which is also by what the test knows it. */
+    public MwareNode tls(PemFiles files) {
+        client = HttpClient.newBuilder()
+                .connectTimeout(Duration.ofSeconds(2))
+                .sslContext(new NodeTrust(() -> PemFiles.certificates(files.certificate()), null).context())
+                .build();
+        scheme = "https://";
+        return set("http.certificate", files.certificate()).set("http.private-key", files.key());
     }
 
     /** {@code --set key=value}. */
@@ -157,13 +171,13 @@ public final class MwareNode implements AutoCloseable {
 
     /** The body of a {@code GET}, whatever its code; empty when there is no answer within 2 s. */
     public String get(String path) {
-        URI address = URI.create("http://" + http + path);
+        URI address = URI.create(scheme + http + path);
         if (host != null) {
             return Command.attempt("", host.inside(List.of("curl", "-s", "-m", "2", address.toString())))
                     .output();
         }
         try {
-            return HTTP.sendAsync(
+            return client.sendAsync(
                             HttpRequest.newBuilder(address)
                                     .timeout(Duration.ofSeconds(2))
                                     .build(),

@@ -1,5 +1,6 @@
 package mware.core.monitor;
 
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +40,7 @@ public final class CertificateWatch implements AutoCloseable {
         return thread;
     });
     private volatile ServerKey current;
+    private volatile @Nullable ServerKey former;
     private List<Long> changed;
     private @Nullable String wrong;
 
@@ -66,6 +68,12 @@ public final class CertificateWatch implements AutoCloseable {
         return current;
     }
 
+    /** The certificate that is in use, and the one before: another node may show that for a while yet. */
+    public List<X509Certificate> certificates() {
+        ServerKey before = former;
+        return before == null ? List.of(current.certificate()) : List.of(current.certificate(), before.certificate());
+    }
+
     /** Looks every {@code period}, and hands each renewed certificate to {@code renewed}. */
     public void start(Duration period, Consumer<ServerKey> renewed) {
         watch.scheduleWithFixedDelay(() -> look(renewed), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
@@ -78,6 +86,7 @@ public final class CertificateWatch implements AutoCloseable {
                 ServerKey read = files.read();
                 if (!read.chain().equals(current.chain()) || !read.key().equals(current.key())) {
                     renewed.accept(read);
+                    former = current;
                     current = read;
                     LOG.info("{}: from now on the {}", key, read);
                 }

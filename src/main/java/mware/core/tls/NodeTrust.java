@@ -39,7 +39,7 @@ public final class NodeTrust extends X509ExtendedTrustManager {
     /**
      * Trusts nodes of the site.
      *
-     * @param own the certificate that this node shows now, first of its chain; may be empty
+     * @param own the certificate that this node shows now, and former ones that another may still show; may be empty
      * @param trusted a PEM file with authorities or servers' certificates; null: the JDK's authorities
      */
     public NodeTrust(Supplier<List<X509Certificate>> own, @Nullable Path trusted) {
@@ -80,7 +80,7 @@ public final class NodeTrust extends X509ExtendedTrustManager {
 
     private void check(X509Certificate[] chain, String type, @Nullable String host) throws CertificateException {
         List<X509Certificate> mine = own.get();
-        if (!mine.isEmpty() && chain[0].equals(mine.get(0))) {
+        if (mine.contains(chain[0])) {
             return; // whoever has its key is the site; that it has expired is told elsewhere, and must not split the
             // site
         }
