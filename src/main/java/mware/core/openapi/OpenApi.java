@@ -51,7 +51,7 @@ public final class OpenApi {
         }
         for (String name : ResourceFolder.names("collections/", ".schema.json")) {
             JsonNode schema = resource("/collections/" + name + ".schema.json");
-            made.add(new CollectionApi(name.replaceFirst("\\.", "/"), schema).fragment());
+            made.add(new DescribedCollection(name.replaceFirst("\\.", "/"), schema).fragment());
         }
         made.finish();
         return made.document;

@@ -1,6 +1,6 @@
 /**
  * The OpenAPI document at {@code /openapi.json}, from one source: {@link mware.core.openapi.OpenApi} puts the fragments of
- * {@code openapi/*.json} together and adds what {@link mware.core.openapi.CollectionApi} makes of each schema file under
+ * {@code openapi/*.json} together and adds what {@link mware.core.openapi.DescribedCollection} makes of each schema file under
  * {@code collections/}.
  */
 @NullMarked

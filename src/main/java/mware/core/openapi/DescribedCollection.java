@@ -13,7 +13,7 @@ import java.util.Map;
  * What the document says of a collection, made of its schema: the operations of {@code openapi/collection.json}, and the
  * entity in three forms, as it is read, made and changed.
  */
-final class CollectionApi {
+final class DescribedCollection {
 
     private static final List<String> OF_WHOLE_ENTITIES =
             List.of("required", "allOf", "anyOf", "oneOf", "if", "then", "else", "dependentRequired", "minProperties");
@@ -23,7 +23,7 @@ final class CollectionApi {
     private final String name;
 
     /** Describes the collection at a path such as {@code iam/users}. */
-    CollectionApi(String path, JsonNode schema) {
+    DescribedCollection(String path, JsonNode schema) {
         this.path = path;
         this.schema = schema.deepCopy();
         name = name(path);
