@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import mware.core.cluster.ClusterSite;
 import mware.core.cluster.GroupsView;
@@ -115,6 +116,11 @@ final class Monitoring {
                 .domainBound("/api/syslogtrap/");
         tls.trust().ifPresent(forwarder::trusting);
         return forwarder;
+    }
+
+    /** From now on tells the other nodes which version of the configuration is in force here. */
+    void configuration(LongSupplier version) {
+        report.configuration(version);
     }
 
     /** What is wrong in the site, by node; asks the other nodes, within their time limit. */

@@ -305,6 +305,7 @@ public final class Node implements AutoCloseable {
         configuration.onApply(next -> activeRoutes.domainsChanged());
         var eligibility = new Eligibility(election);
         election.start();
+        monitoring.configuration(() -> rollout.version().orElse(0L));
         rollout.follow(connection, configuration, around(eligibility));
         services.start();
         monitoring.registry().entered().whenComplete((entered, failure) -> {

@@ -59,6 +59,11 @@ public final class ClusterSite implements SiteView {
                 .toList();
     }
 
+    @Override
+    public boolean isCurrent() {
+        return groups.isCurrent();
+    }
+
     private static LiveNode live(NodeInfo node) {
         return new LiveNode(
                 node.name(),

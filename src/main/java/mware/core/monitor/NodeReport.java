@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** What this node says of itself to the one that gathers the system state. */
 public final class NodeReport {
@@ -14,6 +15,7 @@ public final class NodeReport {
     private final Deviations deviations;
     private final Clock clock;
     private final Instant since;
+    private volatile LongSupplier configuration = () -> 0;
 
     /** Who this node is. */
     public record Identity(String node, String site, String server, String version) {}
@@ -24,6 +26,11 @@ public final class NodeReport {
         this.deviations = deviations;
         this.clock = clock;
         since = clock.instant();
+    }
+
+    /** From now on says which version of the configuration is in force on this node; 0 while it has no number. */
+    public void configuration(LongSupplier version) {
+        configuration = version;
     }
 
     public Identity identity() {
@@ -39,6 +46,7 @@ public final class NodeReport {
         report.put("version", identity.version());
         report.put("started_at", since.toString());
         report.put("uptime_seconds", Duration.between(since, clock.instant()).toSeconds());
+        report.put("configuration", configuration.getAsLong());
         report.put("deviations", list());
         return report;
     }

@@ -73,6 +73,30 @@ final class SiteCheck {
         return findings;
     }
 
+    /** Nodes that run under another version of the configuration than most others, or than the newest of two. */
+    static List<Finding> versions(Configuration configuration, Map<String, Long> byNode) {
+        Map<Long, Long> counts =
+                byNode.values().stream().collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+        if (counts.size() < 2) {
+            return List.of();
+        }
+        long usual = counts.entrySet().stream()
+                .max(Map.Entry.<Long, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                .orElseThrow()
+                .getKey();
+        return byNode.entrySet().stream()
+                .filter(node -> node.getValue() != usual)
+                .map(node -> new Finding(
+                        "configuration",
+                        node.getKey(),
+                        server(configuration, node.getKey()),
+                        Status.WARNING,
+                        node.getKey() + " runs under version " + node.getValue()
+                                + " of the configuration, the others under version " + usual,
+                        Map.of("nodes", List.of(node.getKey()))))
+                .toList();
+    }
+
     private static Finding inactive(Configuration configuration, String role, String reason) {
         String address = configuration.addressOf(role).orElse("?");
         return new Finding(

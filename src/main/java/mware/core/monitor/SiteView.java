@@ -13,6 +13,11 @@ public interface SiteView {
     /** The groups that any node has joined. */
     List<Group> groups();
 
+    /** Whether this is what is there now; else it is what was known before the view was cut off. */
+    default boolean isCurrent() {
+        return true;
+    }
+
     /**
      * A node that has joined.
      *

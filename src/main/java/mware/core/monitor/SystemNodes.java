@@ -71,8 +71,12 @@ public final class SystemNodes {
         entry.put("server", "");
         entry.put("group", number);
         entry.put("order", order);
-        entry.put("state", live.isEmpty() ? "absent" : active.isPresent() ? "active" : "passive");
-        active.ifPresent(term -> term(entry, term));
+        if (view.isCurrent()) {
+            entry.put("state", live.isEmpty() ? "absent" : active.isPresent() ? "active" : "passive");
+            active.ifPresent(term -> term(entry, term));
+        } else {
+            entry.put("state", "unknown");
+        }
         live.ifPresent(node -> {
             entry.put("url", node.url());
             entry.put("version", node.version());
@@ -93,6 +97,15 @@ public final class SystemNodes {
                     entry.put("domains", group.getValue().get(0).includeDomains());
                     Optional<Group> seen = Optional.ofNullable(groups.get(group.getKey()));
                     Optional<Active> active = seen.flatMap(Group::active);
+                    if (!view.isCurrent()) {
+                        entry.put("active", null);
+                        entry.put(
+                                "why",
+                                "not known while ZooKeeper cannot be reached from here"
+                                        + active.map(term -> "; " + term.node() + " was active before")
+                                                .orElse(""));
+                        return entry;
+                    }
                     entry.put("active", active.map(Active::node).orElse(null));
                     active.ifPresentOrElse(
                             term -> term(entry, term),

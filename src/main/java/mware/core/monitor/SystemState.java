@@ -54,13 +54,23 @@ public final class SystemState {
     private final Clock clock;
     private final HttpClient client;
     private final Map<String, Instant> noticed = new TreeMap<>();
+    private final Map<String, Instant> differing = new TreeMap<>();
     private @Nullable CompletableFuture<Gathered> running;
 
     /** What one round found: the deviations by category, and the nodes that answered. */
     private record Gathered(SortedMap<String, List<Map<String, Object>>> state, List<String> nodes) {}
 
     /** One node's answer, or why there is none. */
-    private record Answer(LiveNode node, List<Map<String, Object>> deviations, @Nullable String silent) {}
+    private record Answer(
+            LiveNode node,
+            List<Map<String, Object>> deviations,
+            @Nullable Long configuration,
+            @Nullable String silent) {
+
+        static Answer silent(LiveNode node, String why) {
+            return new Answer(node, List.of(), null, why);
+        }
+    }
 
     /**
      * Gathers on behalf of this node.
@@ -153,30 +163,34 @@ public final class SystemState {
         return client.sendAsync(request, BodyHandlers.ofByteArray())
                 .thenApply(response -> read(node, response))
                 .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-                .exceptionally(e -> new Answer(node, List.of(), inWords(e, limit)));
+                .exceptionally(e -> Answer.silent(node, inWords(e, limit)));
     }
 
     private static Answer read(LiveNode node, HttpResponse<byte[]> response) {
         if (response.statusCode() != 200) {
-            return new Answer(node, List.of(), "it answers " + response.statusCode() + " when asked for its state");
+            return Answer.silent(node, "it answers " + response.statusCode() + " when asked for its state");
         }
         try {
             JsonNode report = MAPPER.readTree(response.body());
             String who = report.path("node").asText(node.name());
             return who.equals(node.name())
                     ? deviations(node, report)
-                    : new Answer(
+                    : Answer.silent(
                             node,
-                            List.of(),
                             "its address " + node.url() + " is that of " + who
                                     + " as seen from here: see http.address");
         } catch (IOException e) {
-            return new Answer(node, List.of(), "its answer cannot be read");
+            return Answer.silent(node, "its answer cannot be read");
         }
     }
 
     private static Answer deviations(LiveNode node, JsonNode report) {
-        return new Answer(node, MAPPER.convertValue(report.path("deviations"), new TypeReference<>() {}), null);
+        JsonNode version = report.path("configuration");
+        return new Answer(
+                node,
+                MAPPER.convertValue(report.path("deviations"), new TypeReference<>() {}),
+                version.isIntegralNumber() ? version.asLong() : null, // a node of a former version says nothing
+                null);
     }
 
     private Gathered join(List<Answer> answers) {
@@ -196,12 +210,34 @@ public final class SystemState {
         String site = own.identity().site();
         List<Finding> findings =
                 SiteCheck.decide(now, site, answers.stream().map(Answer::node).toList(), view.groups(), silent);
-        addTo(state, findings, site);
+        List<Finding> all = new ArrayList<>(findings);
+        all.addAll(lasting(SiteCheck.versions(now, versions(answers))));
+        addTo(state, all, site);
         List<String> answered = answers.stream()
                 .filter(answer -> answer.silent() == null)
                 .map(answer -> answer.node().name())
                 .toList();
         return new Gathered(state, answered);
+    }
+
+    private static Map<String, Long> versions(List<Answer> answers) {
+        Map<String, Long> versions = new TreeMap<>();
+        answers.stream()
+                .filter(answer -> answer.configuration() != null)
+                .forEach(answer -> versions.put(answer.node().name(), answer.configuration()));
+        return versions;
+    }
+
+    /** Those that were found some seconds ago too: nodes take a new configuration one after the other. */
+    private synchronized List<Finding> lasting(List<Finding> findings) {
+        Instant now = clock.instant();
+        differing.keySet().retainAll(findings.stream().map(Finding::reason).toList());
+        return findings.stream()
+                .filter(finding -> !differing
+                        .computeIfAbsent(finding.reason(), first -> now)
+                        .plus(LIMIT)
+                        .isAfter(now))
+                .toList();
     }
 
     private synchronized void addTo(
