@@ -2,6 +2,7 @@ package mware;
 
 import mware.command.AdminCommand;
 import mware.command.CheckCommand;
+import mware.command.ConfigCommand;
 import mware.command.RouteCommand;
 import mware.command.RunCommand;
 import mware.command.StatusCommand;
@@ -15,7 +16,13 @@ import picocli.CommandLine.IVersionProvider;
         description = "The middleware of a VoIP/UC site.",
         mixinStandardHelpOptions = true,
         versionProvider = Mware.Version.class,
-        subcommands = {RunCommand.class, CheckCommand.class, RouteCommand.class, StatusCommand.class, AdminCommand.class
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            ConfigCommand.class,
+            RouteCommand.class,
+            StatusCommand.class,
+            AdminCommand.class
         },
         footer = {"", "Also: mware test [--quick], mware bench NAME"})
 public final class Mware {

@@ -49,21 +49,31 @@ final class NodeClient {
 
     /** What the node answers at {@code path}; a {@link Failure} says why it did not. */
     JsonNode get(String path) {
-        return ask("GET", path);
+        return ask("GET", path, null);
     }
 
     /** What the node answers to a POST without a body. */
     JsonNode post(String path) {
-        return ask("POST", path);
+        return ask("POST", path, null);
     }
 
-    private JsonNode ask(String method, String path) {
+    /** What the node answers to a POST of this JSON. */
+    JsonNode post(String path, JsonNode body) {
+        return ask("POST", path, body);
+    }
+
+    private JsonNode ask(String method, String path, @Nullable JsonNode body) {
         String node = url();
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create(node + path))
                     .timeout(ANSWER)
                     .header("Authorization", "Bearer " + secret())
-                    .method(method, HttpRequest.BodyPublishers.noBody())
+                    .header("Content-Type", "application/json")
+                    .method(
+                            method,
+                            body == null
+                                    ? HttpRequest.BodyPublishers.noBody()
+                                    : HttpRequest.BodyPublishers.ofByteArray(MAPPER.writeValueAsBytes(body)))
                     .build();
             HttpClient client = client(node);
             HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
@@ -89,8 +99,17 @@ final class NodeClient {
 
     private static String words(HttpResponse<byte[]> answer) {
         try {
-            JsonNode said = MAPPER.readTree(answer.body()).path("error_message");
-            return said.isTextual() ? said.textValue() : "no reason given";
+            JsonNode error = MAPPER.readTree(answer.body());
+            JsonNode said = error.path("error_message");
+            var words = new StringBuilder(said.isTextual() ? said.textValue() : "no reason given");
+            JsonNode problems = error.at("/error_details/problems");
+            for (int i = 0; problems.size() > 1 && i < problems.size(); i++) {
+                words.append("\n  ")
+                        .append(problems.get(i).path("path").asText())
+                        .append(": ")
+                        .append(problems.get(i).path("rule").asText());
+            }
+            return words.toString();
         } catch (IOException e) {
             return "no reason given";
         }
