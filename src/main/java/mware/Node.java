@@ -336,7 +336,7 @@ public final class Node implements AutoCloseable {
     /** A node whose disk is too full for that runs all the same. */
     private AutoCloseable tellCommands(HttpAddress http) {
         try {
-            return NodeFile.write(data, name, http, settings.certificate(), clock.instant());
+            return NodeFile.write(data, name, http, settings.certificate(), settings.trusted(), clock.instant());
         } catch (IOException e) {
             LOG.warn("commands do not find this node by themselves: cannot write {}", e.getMessage());
             return () -> {};

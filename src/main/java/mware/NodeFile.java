@@ -25,14 +25,22 @@ final class NodeFile implements AutoCloseable {
      * Writes it.
      *
      * @param certificate what the node shows over TLS; empty: plain HTTP
+     * @param trusted by what it knows other nodes
      */
-    static NodeFile write(Path data, String node, HttpAddress http, Optional<PemFiles> certificate, Instant started)
+    static NodeFile write(
+            Path data,
+            String node,
+            HttpAddress http,
+            Optional<PemFiles> certificate,
+            Optional<Path> trusted,
+            Instant started)
             throws IOException {
         Map<String, Object> content = new LinkedHashMap<>();
         content.put("node", node);
         content.put("url", reachable(http).url(certificate.isPresent()));
         certificate.ifPresent(files ->
                 content.put("certificate", files.certificate().toAbsolutePath().toString()));
+        trusted.ifPresent(file -> content.put("trusted", file.toAbsolutePath().toString()));
         content.put("pid", ProcessHandle.current().pid());
         content.put("version", Mware.version());
         content.put("started_at", started.toString());

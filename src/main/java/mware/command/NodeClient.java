@@ -121,7 +121,11 @@ final class NodeClient {
         JsonNode certificate = written("certificate");
         if (node.startsWith("https:") && certificate.isTextual()) {
             Path file = Path.of(certificate.textValue());
-            client.sslContext(new NodeTrust(() -> PemFiles.certificates(file), null).context());
+            JsonNode trusted = written("trusted");
+            client.sslContext(new NodeTrust(
+                            () -> PemFiles.certificates(file),
+                            trusted.isTextual() ? Path.of(trusted.textValue()) : null)
+                    .context());
         }
         return client.build();
     }

@@ -3,20 +3,16 @@ package mware.core.http;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.KeyCertOptions;
-import io.vertx.core.net.SSLOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.ExecutionException;
@@ -46,9 +42,7 @@ public final class FrontDoor implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("http");
     private static final int[] UNMATCHED = {400, 404, 406, 415};
-    private static final Set<String> PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
     private static final String STARTING = "the node is starting";
-    private static final long SECONDS_TO_OPEN = 10;
     private static final long SECONDS_TO_CLOSE = 5;
 
     private final HttpLimits limits;
@@ -59,9 +53,8 @@ public final class FrontDoor implements AutoCloseable {
     private final AccessLog accessLog = new AccessLog();
     private final ConnectionGuard guard;
     private final Forwarder.@Nullable Carrier carrier;
-    private final List<Port> ports = new ArrayList<>();
+    private final DoorPorts ports;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private @Nullable ServerKey shown;
     private volatile @Nullable String closedBecause = STARTING;
 
     /**
@@ -82,7 +75,6 @@ public final class FrontDoor implements AutoCloseable {
             Supplier<String> metrics,
             Optional<Forwarder> forwarder) {
         this.limits = limits;
-        ports.add(new Port(address, "--http [HOST:]PORT", false));
         // no cache of class path resources under the temporary folder, no resolver of its own: nothing here needs them
         System.setProperty("vertx.disableDnsResolver", "true");
         vertx = Vertx.vertx(new VertxOptions()
@@ -94,6 +86,7 @@ public final class FrontDoor implements AutoCloseable {
         this.health = new HealthAnswer(health);
         doorkeeper = new Doorkeeper(authenticators, closings, this.health);
         guard = new ConnectionGuard(vertx, limits);
+        ports = new DoorPorts(address, vertx, limits, guard);
         carrier = forwarder.map(one -> one.carrier(vertx, limits)).orElse(null);
         layOut(metrics);
     }
@@ -110,20 +103,14 @@ public final class FrontDoor implements AutoCloseable {
 
     /** Adds a second address, which answers operators; the first one then answers programs and nodes only. */
     public void operators(HttpAddress address) {
-        ports.add(new Port(address, "http.operators-address", true));
+        ports.operators(address);
     }
 
     /**
      * Speaks TLS with this certificate; after {@link #open()} new connections get it, and those that are open go on.
      */
-    public synchronized void secure(ServerKey key) {
-        shown = key;
-        for (Port port : ports) {
-            HttpServer open = port.server;
-            if (open != null) {
-                take(open, key);
-            }
-        }
+    public void secure(ServerKey key) {
+        ports.secure(key);
     }
 
     /** Answers {@code GET} at {@code path} with JSON that is made once, when it is first asked for. */
@@ -133,65 +120,12 @@ public final class FrontDoor implements AutoCloseable {
 
     /** Opens the port, or both; throws {@link PortTakenException} when that is not possible. */
     public void open() {
-        for (Port port : ports) {
-            open(port);
-        }
-    }
-
-    private void open(Port port) {
-        HttpServerOptions options = new HttpServerOptions()
-                .setMaxHeaderSize(limits.head())
-                .setMaxInitialLineLength(limits.head())
-                .setMaxFormAttributeSize(65_536)
-                .setHttp2ClearTextEnabled(false)
-                .setUseAlpn(false)
-                .setIdleTimeout(120);
-        ServerKey key = shown;
-        if (key != null) {
-            options.setSsl(true).setSslHandshakeTimeout(limits.headTime().toSeconds());
-            options.setKeyCertOptions(KeyCertOptions.wrap(key.keyManager()));
-            options.setEnabledSecureTransportProtocols(PROTOCOLS);
-        }
         try {
-            port.server = vertx.createHttpServer(options)
-                    .connectionHandler(connection -> guard.connected(connection, port.operators))
-                    .invalidRequestHandler(Answer::invalid)
-                    .exceptionHandler(e -> LOG.debug("a connection failed", e))
-                    .requestHandler(router)
-                    .listen(port.address.port(), port.address.host())
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(SECONDS_TO_OPEN, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
+            ports.open(router);
+        } catch (PortTakenException e) {
             close();
-            throw new PortTakenException(port.address, port.option, e.getCause());
-        } catch (TimeoutException e) {
-            close();
-            throw new PortTakenException(
-                    port.address, port.option, new TimeoutException("no answer within " + SECONDS_TO_OPEN + " s"));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            close();
-            throw new PortTakenException(port.address, port.option, e);
+            throw e;
         }
-    }
-
-    private static void take(HttpServer open, ServerKey key) {
-        try {
-            open.updateSSLOptions(tls(key, new SSLOptions()))
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(SECONDS_TO_OPEN, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the certificate could not be taken up", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static SSLOptions tls(ServerKey key, SSLOptions options) {
-        return options.setKeyCertOptions(KeyCertOptions.wrap(key.keyManager()))
-                .setEnabledSecureTransportProtocols(PROTOCOLS);
     }
 
     /** From now on requests reach their routes. */
@@ -214,18 +148,18 @@ public final class FrontDoor implements AutoCloseable {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
         if (inFlight.get() > 0) {
-            LOG.warn("{} requests were not answered within {} s of the stop", inFlight.get(), longest.toSeconds());
+            LOG.warn("{} requests were not answered within {} ms of the stop", inFlight.get(), longest.toMillis());
         }
     }
 
     /** Where the port is; with the true number when a free one was asked for. */
     public HttpAddress address() {
-        return ports.get(0).local();
+        return ports.first();
     }
 
     /** Where the operators' port is; empty when there is none. */
     public Optional<HttpAddress> operatorsAddress() {
-        return ports.stream().filter(port -> port.operators).findFirst().map(Port::local);
+        return ports.operators();
     }
 
     /** The paths that are answered, in the form {@code /a/{id}}, and the methods of each; those for all paths left out. */
@@ -273,12 +207,7 @@ public final class FrontDoor implements AutoCloseable {
         router.route("/observe/metrics")
                 .method(HttpMethod.GET)
                 .method(HttpMethod.HEAD)
-                .handler(context -> context.vertx()
-                        .executeBlocking(metrics::get, false)
-                        .onFailure(context::fail)
-                        .onSuccess(text -> context.response()
-                                .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-                                .end(text)));
+                .handler(context -> figures(context, metrics));
         if (carrier != null) {
             router.route().handler(carrier::route);
         }
@@ -291,9 +220,30 @@ public final class FrontDoor implements AutoCloseable {
         });
     }
 
+    private static void figures(RoutingContext context, Supplier<String> metrics) {
+        boolean packed = Gzip.isWanted(context.request().getHeader("Accept-Encoding"));
+        context.vertx()
+                .executeBlocking(
+                        () -> {
+                            byte[] plain = metrics.get().getBytes(StandardCharsets.UTF_8);
+                            return packed ? Gzip.pack(plain) : plain;
+                        },
+                        false)
+                .onFailure(context::fail)
+                .onSuccess(figures -> {
+                    var response = context.response()
+                            .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+                            .putHeader("Vary", "Accept-Encoding");
+                    if (packed) {
+                        response.putHeader("Content-Encoding", "gzip");
+                    }
+                    response.end(Buffer.buffer(figures));
+                });
+    }
+
     /** What every request is told by and every answer has; an answer may say otherwise of its own caching. */
     private void head(RoutingContext context) {
-        if (ports.size() > 1 && !guard.isByOperators(context.request().connection())) {
+        if (ports.hasOperators() && !guard.isByOperators(context.request().connection())) {
             context.put(Doorkeeper.PROGRAMS, true);
         }
         context.addHeadersEndHandler(sent -> {
@@ -355,25 +305,5 @@ public final class FrontDoor implements AutoCloseable {
             context.request().resume();
             handler.handle(context);
         };
-    }
-
-    /** An address and, once it is open, its server. */
-    private static final class Port {
-
-        private final HttpAddress address;
-        private final String option;
-        private final boolean operators;
-        private volatile @Nullable HttpServer server;
-
-        Port(HttpAddress address, String option, boolean operators) {
-            this.address = address;
-            this.option = option;
-            this.operators = operators;
-        }
-
-        HttpAddress local() {
-            HttpServer open = server;
-            return open == null ? address : new HttpAddress(address.host(), open.actualPort());
-        }
     }
 }
