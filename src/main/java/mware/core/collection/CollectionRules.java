@@ -28,6 +28,11 @@ public interface CollectionRules {
         return body;
     }
 
+    /** What a reader of one entity sees of it; {@code shown} is what stands of it in lists. */
+    default ObjectNode whole(Entity entity, ObjectNode shown) {
+        return shown;
+    }
+
     /**
      * A body to keep, and what only the answer to this one write holds besides it.
      *

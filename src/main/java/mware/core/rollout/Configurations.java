@@ -28,7 +28,6 @@ import mware.core.store.Packed;
 import mware.core.store.Store.Trace;
 import mware.core.store.Store.Write;
 import mware.core.store.StoreException;
-import mware.core.store.ZooKeeperStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,12 +42,12 @@ public final class Configurations implements CollectionRules {
     /** Up to it a content is shown as a tree; larger ones are unpacked one at a time, while they are written out. */
     private static final int SMALL = 8 << 10;
 
-    private final ZooKeeperStore store;
+    private final ConfigurationsStore store;
     private final ActiveConfiguration active;
     private final Checks checks;
     private final Clock clock;
 
-    public Configurations(ZooKeeperStore store, ActiveConfiguration active, Checks checks, Clock clock) {
+    public Configurations(ConfigurationsStore store, ActiveConfiguration active, Checks checks, Clock clock) {
         this.store = store;
         this.active = active;
         this.checks = checks;
@@ -57,23 +56,30 @@ public final class Configurations implements CollectionRules {
 
     @Override
     public Written write(Author author, String domain, Optional<Entity> former, ObjectNode body) {
-        Optional<Revision> before = former.map(Revision::new);
-        Optional<Revision> secretsOf = before.isPresent() ? before : base(body.path("base"));
+        JsonNode given = body.path(Revision.CONTENT);
+        JsonNode named = body.path("base");
         body.remove("base");
-        Packed content = content(body.path(Revision.CONTENT), secretsOf);
-        body.set(Revision.CONTENT, content.asNode());
-        if (before.isPresent()) {
-            boolean same = content.equals(before.get().content());
-            refuse(before.get(), same ? Step.DESCRIBE : Step.CHANGE);
-            return new Written(same ? body : LifeCycle.changed(body, who(author)), Optional.empty());
+        if (former.isEmpty()) {
+            Packed content = content(given, base(named));
+            prune();
+            store.put(body, content);
+            return new Written(LifeCycle.changed(body, who(author)), Optional.empty());
         }
-        prune();
-        return new Written(LifeCycle.changed(body, who(author)), Optional.empty());
+        Revision before = find(former.get().id());
+        if (given.isMissingNode()) {
+            refuse(before, Step.DESCRIBE);
+            return new Written(body, Optional.empty());
+        }
+        Packed content = content(given, Optional.of(before));
+        boolean same = content.equals(before.content());
+        refuse(before, same ? Step.DESCRIBE : Step.CHANGE);
+        store.put(body, content);
+        return new Written(same ? body : LifeCycle.changed(body, who(author)), Optional.empty());
     }
 
     /** The configuration whose secrets the masks of a new one stand for: the one that is named, else the active one. */
     private Optional<Revision> base(JsonNode named) {
-        List<Revision> all = revisions();
+        List<Revision> all = store.revisions();
         if (named.isMissingNode() || named.isNull()) {
             return Revision.active(all);
         }
@@ -89,9 +95,6 @@ public final class Configurations implements CollectionRules {
     }
 
     private static Packed content(JsonNode given, Optional<Revision> secretsOf) {
-        if (given instanceof POJONode pojo && pojo.getPojo() instanceof Packed packed) {
-            return packed; // untouched
-        }
         if (!given.isObject()) {
             throw invalid(List.of(new Problem(
                     Revision.CONTENT,
@@ -119,7 +122,7 @@ public final class Configurations implements CollectionRules {
 
     /** Makes room for one more. */
     private void prune() {
-        List<Write> gone = LifeCycle.superfluous(revisions()).stream()
+        List<Write> gone = LifeCycle.superfluous(store.revisions()).stream()
                 .map(one -> one.ended(clock.instant()))
                 .map(one -> new Write(Revision.COLLECTION, one, new Trace("mware", "", "", "delete", List.of())))
                 .toList();
@@ -132,13 +135,13 @@ public final class Configurations implements CollectionRules {
     }
 
     @Override
-    public ObjectNode show(Entity entity, ObjectNode body) {
-        if (body.path(Revision.CONTENT) instanceof POJONode pojo && pojo.getPojo() instanceof Packed packed) {
-            body.set(
-                    Revision.CONTENT,
-                    packed.size() <= SMALL ? Masks.mask(packed.unpack()) : new POJONode(new Masked(packed)));
-        }
-        return body;
+    public ObjectNode whole(Entity entity, ObjectNode shown) {
+        store.revision(entity.id())
+                .map(Revision::content)
+                .ifPresent(packed -> shown.set(
+                        Revision.CONTENT,
+                        packed.size() <= SMALL ? Masks.mask(packed.unpack()) : new POJONode(new Masked(packed))));
+        return shown;
     }
 
     /**
@@ -177,7 +180,7 @@ public final class Configurations implements CollectionRules {
                     "it passed its check, but does not now: " + errors.get(0).message(),
                     Map.of("problems", told(errors)));
         }
-        Revision former = Revision.active(revisions()).orElse(null);
+        Revision former = Revision.active(store.revisions()).orElse(null);
         List<Entity> both = LifeCycle.applied(revision, former, who(author), reason, clock.instant());
         write(both.stream()
                 .map(one -> new Write(Revision.COLLECTION, one, trace(author, "apply", List.of("state"))))
@@ -186,14 +189,7 @@ public final class Configurations implements CollectionRules {
     }
 
     private Revision find(String id) {
-        return revisions().stream()
-                .filter(one -> one.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new ApiException(404, "there is no configuration " + id));
-    }
-
-    private List<Revision> revisions() {
-        return store.known(Revision.COLLECTION).stream().map(Revision::new).toList();
+        return store.revision(id).orElseThrow(() -> new ApiException(404, "there is no configuration " + id));
     }
 
     private static void refuse(Revision revision, Step step) {
@@ -207,7 +203,7 @@ public final class Configurations implements CollectionRules {
 
     private void write(List<Write> writes) {
         try {
-            store.write(writes);
+            store.writeWhole(writes);
         } catch (ConflictException e) {
             throw new ApiException(
                     409, "another configuration was changed or applied meanwhile: look again (" + e.getMessage() + ")");
