@@ -58,12 +58,14 @@ public final class ConfigCommand implements Runnable {
     }
 
     /** Prints a configuration, its secrets masked. */
-    @Command(
-            name = "get",
-            description = "Prints the active configuration, or another one; secrets are masked.",
-            mixinStandardHelpOptions = true)
+    @Command(name = "get", description = "Prints the active configuration, or another one; secrets are masked.")
     int get(
             @Mixin NodeClient node,
+            @Option(
+                            names = {"-h", "--help"},
+                            usageHelp = true,
+                            description = "Show this help message and exit.")
+                    boolean help,
             @ArgGroup @Nullable Which which,
             @Option(
                             names = "-o",
