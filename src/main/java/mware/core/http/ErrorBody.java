@@ -35,6 +35,7 @@ final class ErrorBody {
             case 413 -> "the body is larger than this path takes";
             case 414 -> "the first line of the request is too long";
             case 415 -> "this path does not take this Content-Type";
+            case 417 -> "no expectation but 100-continue is met here";
             case 431 -> "the headers of the request are too large";
             case 503 -> "not ready";
             case 504 -> "no answer in time";

@@ -250,6 +250,8 @@ public final class Forwarder {
                         request.getHeader("Content-Length") != null || request.getHeader("Transfer-Encoding") != null;
                 if (!body) {
                     request.resume();
+                } else if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+                    context.response().writeContinue();
                 }
                 (body ? out.send(request) : out.send())
                         .onFailure(e -> {

@@ -298,10 +298,6 @@ public final class FrontDoor implements AutoCloseable {
     private Handler<RoutingContext> readBody() {
         BodyHandler handler = BodyHandler.create(false).setBodyLimit(limits.body());
         return context -> {
-            if ("100-continue".equalsIgnoreCase(context.request().getHeader("Expect"))
-                    && context.request().getHeader("Content-Length") != null) {
-                context.response().writeContinue();
-            }
             context.request().resume();
             handler.handle(context);
         };
