@@ -51,6 +51,7 @@ import mware.core.openapi.OpenApi;
 import mware.core.reload.RouteApi;
 import mware.core.reload.RouteFolder;
 import mware.core.rollout.Checks;
+import mware.core.rollout.ConfigurationsStore;
 import mware.core.rollout.FirstConfiguration;
 import mware.core.rollout.LastConfiguration;
 import mware.core.rollout.Rollout;
@@ -223,6 +224,17 @@ public final class Node implements AutoCloseable {
         logLimits.set(() -> LogLimits.of(configuration.current().setting("log")));
         String site = begin.siteOf(name).orElseThrow().name();
         var domains = new ServedDomains(configuration, site, role);
+        var storage = new Storage(
+                settings.database(),
+                Map.of("zookeeper", new ConfigurationsStore(configurations)),
+                settings.storeMib(),
+                data,
+                site,
+                configuration,
+                deviations,
+                metrics,
+                clock);
+        onClose(storage::close);
         String instance = UUID.randomUUID().toString();
         var member = new Member(
                 role.name(),
@@ -248,6 +260,7 @@ public final class Node implements AutoCloseable {
                 Optional.of(monitoring.forwarder(domains)));
         door.page("/openapi.json", () -> OpenApi.document(Mware.version()));
         tls.secure(door);
+        storage.start();
         settings.operators().ifPresent(door::operators);
         this.door = door;
         onClose(door::close);
@@ -284,6 +297,7 @@ public final class Node implements AutoCloseable {
         registry.bind("state", state);
         registry.bind(FrontDoor.ROUTER, door.router());
         services.bind(registry);
+        storage.bind(registry);
         monitoring.bind(registry, data, deviations);
         JoinedHealth.bind(context, election);
         var activeRoutes = ActiveRoutes.bind(context, election, deviations);
@@ -319,6 +333,7 @@ public final class Node implements AutoCloseable {
         camel.start();
         folder.start();
         onClose(folder::close);
+        storage.await();
         eligibility.up();
         door.ready();
         onClose(() -> door.drain("the node is stopping", DRAIN));

@@ -11,10 +11,12 @@ import java.util.Properties;
 import java.util.function.Function;
 import mware.core.cluster.ZooKeeperConnection;
 import mware.core.config.Placeholders;
+import mware.core.config.Secret;
 import mware.core.config.Settings;
 import mware.core.http.HttpAddress;
 import mware.core.http.HttpLimits;
 import mware.core.iam.IamLimits;
+import mware.core.store.DatabaseSettings;
 import mware.core.tls.PemFiles;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param secret the cluster secret that an operator gave by key; else the data folder has it
  * @param iam how many tries to get in may fail
  * @param ensemble the ZooKeeper servers; empty: one in this process
+ * @param database where collections are kept
+ * @param storeMib what the entities of all collections may take of memory
  * @param drain how long work in flight may take when its route is replaced
  * @param syslog address and port, for people
  * @param echo address and port, for people
@@ -44,6 +48,8 @@ record ProcessSettings(
         Duration sessionTimeout,
         Optional<String> ensemble,
         int zooKeeperPort,
+        DatabaseSettings database,
+        Integer storeMib,
         Duration drain,
         String syslog,
         String echo,
@@ -67,6 +73,8 @@ record ProcessSettings(
         var session = wrong.unless(() -> settings.time("cluster.session-timeout", second, Duration.ofMinutes(1)));
         var ensemble = wrong.unless(() -> given(settings, "zookeeper.hosts", ZooKeeperConnection::checked));
         var port = wrong.unless(() -> settings.port("zookeeper.port"));
+        var database = wrong.unless(() -> database(settings));
+        var storeMib = wrong.unless(() -> settings.number("store.max-mib", 1, 65_536));
         var drain = wrong.unless(() -> settings.time("routes.drain", Duration.ofMillis(100), Duration.ofMinutes(5)));
         wrong.unless(() -> settings.time("monitor.period", second, Duration.ofHours(1)));
         var syslog = wrong.unless(() -> endpoint(settings, "syslog-trap"));
@@ -81,6 +89,8 @@ record ProcessSettings(
                 || session == null
                 || ensemble == null
                 || port == null
+                || database == null
+                || storeMib == null
                 || drain == null
                 || syslog == null
                 || echo == null
@@ -98,6 +108,8 @@ record ProcessSettings(
                 session,
                 ensemble,
                 port,
+                database,
+                storeMib,
                 drain,
                 syslog,
                 echo,
@@ -119,6 +131,17 @@ record ProcessSettings(
         return new IamLimits(
                 settings.number("iam.failures", 1, 1_000_000),
                 settings.time("iam.closed-time", Duration.ofSeconds(1), Duration.ofHours(1)));
+    }
+
+    private static DatabaseSettings database(Settings settings) {
+        var url = given(settings, "database.url", Placeholders::resolve);
+        var user = given(settings, "database.user", Placeholders::resolve);
+        var password = given(settings, "database.password", Placeholders::resolve);
+        return new DatabaseSettings(
+                url,
+                user.orElse(""),
+                Secret.of(password.isEmpty() ? "" : settings.text("database.password")),
+                settings.time("database.timeout", Duration.ofSeconds(1), Duration.ofMinutes(1)));
     }
 
     private static Optional<PemFiles> certificate(Settings settings) {

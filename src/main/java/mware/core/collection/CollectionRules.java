@@ -1,6 +1,7 @@
 package mware.core.collection;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Optional;
 import mware.core.store.Entity;
 
@@ -12,7 +13,8 @@ public interface CollectionRules {
 
     /**
      * What is kept for {@code body}, which has passed the schema: the whole entity as it would be, changes merged in.
-     * Throws {@link mware.core.http.ApiException} to refuse it.
+     * Throws {@link mware.core.http.ApiException} to refuse it. Fields of the result that the schema does not know, such
+     * as a hash, are kept, come back with the next change, and are never shown.
      *
      * @param former the entity before; empty when it is being made
      */
@@ -22,6 +24,11 @@ public interface CollectionRules {
 
     /** Throws {@link mware.core.http.ApiException} when this entity must not be deleted. */
     default void delete(Author author, Entity entity) {}
+
+    /** What there is besides what the store keeps, such as the domains of the configuration; versions are 0. */
+    default List<Entity> standing() {
+        return List.of();
+    }
 
     /** What a reader sees of {@code body}, from which fields of mode {@code in} were taken out already. */
     default ObjectNode show(Entity entity, ObjectNode body) {

@@ -1,6 +1,8 @@
 package mware.core.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -8,9 +10,12 @@ import java.util.function.Consumer;
 public final class ActiveConfiguration {
 
     private final List<Consumer<Configuration>> listeners = new CopyOnWriteArrayList<>();
+    private Configuration applied;
+    private Map<String, JsonNode> overrides = Map.of();
     private volatile Configuration current;
 
     public ActiveConfiguration(Configuration first) {
+        applied = first;
         current = first;
     }
 
@@ -23,7 +28,26 @@ public final class ActiveConfiguration {
      * Puts {@code next} in force and tells all listeners, on the caller's thread; what one of them throws is thrown when
      * all have heard.
      */
-    public void apply(Configuration next) {
+    public synchronized void apply(Configuration next) {
+        applied = next;
+        tell();
+    }
+
+    /**
+     * Lays settings of services over those of the configuration, in place of former ones, and tells as {@link #apply}
+     * does.
+     *
+     * @param settings by service, such as {@code syslog_trap}; each replaces the whole setting
+     */
+    public synchronized void override(Map<String, JsonNode> settings) {
+        if (!settings.equals(overrides)) {
+            overrides = Map.copyOf(settings);
+            tell();
+        }
+    }
+
+    private void tell() {
+        Configuration next = applied.with(overrides);
         current = next;
         RuntimeException failure = null;
         for (Consumer<Configuration> listener : listeners) {

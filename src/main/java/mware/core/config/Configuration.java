@@ -1,6 +1,7 @@
 package mware.core.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -107,6 +108,16 @@ public record Configuration(
     /** The settings of a service, with its defaults for what is not given; a JSON object, not to be changed. */
     public JsonNode setting(String service) {
         return settings.has(service) ? settings.get(service) : ServiceSettings.filled(service, settings.path(service));
+    }
+
+    /** The same with other settings for these services, filled with their defaults. */
+    Configuration with(Map<String, JsonNode> overrides) {
+        if (overrides.isEmpty()) {
+            return this;
+        }
+        ObjectNode laid = settings.deepCopy();
+        overrides.forEach((service, setting) -> laid.set(service, ServiceSettings.filled(service, setting)));
+        return new Configuration(sites, servers, domains, roles, structure, laid);
     }
 
     /** Says how much there is; never the settings, which may hold secrets. */

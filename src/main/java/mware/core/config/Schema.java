@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,7 +22,7 @@ import java.util.TreeSet;
  * besides, ignored by other readers: {@code x-means} says in words what {@code pattern} wants; the formats of
  * {@link Formats}; {@code x-minimum} and {@code x-maximum} bound a {@code time-span}; {@code x-unique} names the key that
  * differs in all entries of a list, {@code x-named-in} the list, at the top, one of whose entries has this text as its
- * {@code name}. Of a {@code oneOf} or
+ * {@code name}; what else begins with {@code x-} is for the collections (docs/collections.md). Of a {@code oneOf} or
  * {@code anyOf} the branch whose {@code const} fits the value is the one that its problems are told from.
  */
 public final class Schema {
@@ -71,11 +72,20 @@ public final class Schema {
             "x-minimum",
             "x-maximum",
             "x-unique",
-            "x-named-in");
+            "x-named-in",
+            "x-mode",
+            "x-id",
+            "x-about",
+            "x-owner",
+            "x-lookup",
+            "x-attachment",
+            "x-master",
+            "x-store",
+            "x-access");
 
     private static final Set<String> MAPS_OF_SCHEMAS = Set.of("properties", "$defs");
     private static final Set<String> NOT_SCHEMAS =
-            Set.of("default", "examples", "enum", "const", "required", "type", "dependentRequired");
+            Set.of("default", "examples", "enum", "const", "required", "type", "dependentRequired", "x-access");
     private static final Set<String> REMARKS =
             Set.of("$ref", "$comment", "title", "description", "examples", "default", "writeOnly", "deprecated");
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -98,7 +108,7 @@ public final class Schema {
     }
 
     /** The schema in a resource, such as {@code /settings/log.schema.json}; empty when there is none. */
-    static Optional<Schema> resource(String name) {
+    public static Optional<Schema> resource(String name) {
         try (InputStream in = Schema.class.getResourceAsStream(name)) {
             return in == null ? Optional.empty() : Optional.of(new Schema(JSON.readTree(in)));
         } catch (IOException e) {
@@ -106,13 +116,13 @@ public final class Schema {
         }
     }
 
-    /** The schema as it is written. */
-    JsonNode json() {
+    /** The schema as it is written; not to be changed. */
+    public JsonNode json() {
         return root;
     }
 
     /** The schema, or the one that it refers to. */
-    JsonNode follow(JsonNode schema) {
+    public JsonNode follow(JsonNode schema) {
         JsonNode at = schema;
         while (at.has("$ref")) {
             at = root.at(at.get("$ref").asText().substring(1));
@@ -127,6 +137,15 @@ public final class Schema {
             at = root.at(at.get("$ref").asText().substring(1));
         }
         return at.path(keyword);
+    }
+
+    /** The errors in {@code value}, by path, rule and value. */
+    public List<Problem> errors(JsonNode value) {
+        var problems = new Problems();
+        check(value, "", problems);
+        return problems.all().stream()
+                .filter(problem -> problem.severity() == Problem.Severity.ERROR)
+                .toList();
     }
 
     /** Adds what is wrong with {@code value}, which stands at {@code path}, to {@code problems}. */
@@ -145,7 +164,7 @@ public final class Schema {
     }
 
     /** A copy of {@code value} with the defaults of keys that are missing, at every depth; what is wrong stays. */
-    JsonNode filled(JsonNode value) {
+    public JsonNode filled(JsonNode value) {
         return filled(root, value);
     }
 

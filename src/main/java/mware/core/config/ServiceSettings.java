@@ -2,18 +2,11 @@ package mware.core.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URL;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.jar.JarFile;
 
 /** The schemas of the services' settings: a service that has any adds {@code settings/KEY.schema.json}, nothing else. */
 public final class ServiceSettings {
@@ -39,35 +32,19 @@ public final class ServiceSettings {
     }
 
     /** The keys of all services that have settings. */
-    static SortedSet<String> keys() {
-        URL own = ServiceSettings.class.getResource("/configuration" + ENDING);
-        var keys = new TreeSet<String>();
-        try {
-            if (own == null) {
-                return keys;
-            }
-            if (own.getProtocol().equals("file")) {
-                String[] names = new File(new File(own.toURI()).getParentFile(), FOLDER).list();
-                for (String name : names == null ? new String[0] : names) {
-                    add(FOLDER + name, keys);
-                }
-                return keys;
-            }
-            String jar = own.getPath().substring(0, own.getPath().indexOf('!'));
-            try (var file = new JarFile(new File(new URI(jar)))) {
-                file.stream().forEach(entry -> add(entry.getName(), keys));
-            }
-            return keys;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + FOLDER, e);
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException("cannot list " + FOLDER, e);
-        }
+    public static SortedSet<String> keys() {
+        return ResourceFolder.names(FOLDER, ENDING);
     }
 
-    private static void add(String name, SortedSet<String> keys) {
-        if (name.startsWith(FOLDER) && name.endsWith(ENDING)) {
-            keys.add(name.substring(FOLDER.length(), name.length() - ENDING.length()));
-        }
+    /** The errors in the settings of a service; of a key that no service has, that it is not known. */
+    public static List<Problem> errors(String key, JsonNode settings) {
+        var problems = new Problems();
+        schema(key)
+                .ifPresentOrElse(
+                        schema -> schema.checkSettings(settings, "", problems),
+                        () -> problems.error("", "is not a known key" + Nearest.clause(key, keys())));
+        return problems.all().stream()
+                .filter(problem -> problem.severity() == Problem.Severity.ERROR)
+                .toList();
     }
 }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -93,6 +95,33 @@ public final class Api implements Processor {
                     && http.getRequest().isSSL();
         }
 
+        /** Such as {@code GET}; of a HEAD too. */
+        public String method() {
+            String method = exchange.getMessage().getHeader(Exchange.HTTP_METHOD, "GET", String.class);
+            return method.equals("HEAD") ? "GET" : method;
+        }
+
+        /** A header; empty when it is not given. */
+        public Optional<String> header(String name) {
+            return exchange.getMessage() instanceof HttpMessage http
+                    ? Optional.ofNullable(http.getRequest().getHeader(name))
+                    : Optional.empty();
+        }
+
+        /** The names of all parameters of the query. */
+        public Set<String> queryNames() {
+            String query = exchange.getMessage() instanceof HttpMessage http
+                    ? http.getRequest().query()
+                    : null;
+            var names = new TreeSet<String>();
+            for (String one : query == null ? new String[0] : query.split("&")) {
+                if (!one.isEmpty()) {
+                    names.add(URLDecoder.decode(one.split("=", 2)[0], StandardCharsets.UTF_8));
+                }
+            }
+            return names;
+        }
+
         /** Sends a header with the answer, whatever that becomes. */
         public void answerHeader(String name, String value) {
             if (exchange.getMessage() instanceof HttpMessage http) {
@@ -153,16 +182,32 @@ public final class Api implements Processor {
         }
     }
 
+    /**
+     * An answer with a status of its own, or with JSON that is made already.
+     *
+     * @param json the text of the body; null for none
+     */
+    public record Reply(int status, byte @Nullable [] json) {}
+
     @Override
     public void process(Exchange exchange) {
         int status;
         byte[] body;
         try {
-            Object answer = call.answer(new Request(exchange));
-            status = answer == null ? 204 : 200;
-            body = answer == null ? new byte[0] : MAPPER.writeValueAsBytes(answer);
+            var request = new Request(exchange);
+            Object answer = call.answer(request);
+            if (answer instanceof Reply reply) {
+                status = reply.status();
+                body = reply.json() == null ? new byte[0] : reply.json();
+            } else {
+                status = answer == null ? 204 : 200;
+                body = answer == null ? new byte[0] : MAPPER.writeValueAsBytes(answer);
+            }
         } catch (ApiException e) {
             status = e.status();
+            if (status == 503) {
+                new Request(exchange).answerHeader("Retry-After", "2");
+            }
             body = ErrorBody.of(status, String.valueOf(e.getMessage()), e.details())
                     .getBytes(StandardCharsets.UTF_8);
         } catch (Exception e) {
@@ -174,7 +219,7 @@ public final class Api implements Processor {
         boolean packed = body.length >= Gzip.LEAST && isPackedFor(exchange);
         exchange.getMessage().removeHeaders("*"); // the request's own would go out with the answer
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
-        if (status == 204) {
+        if (body.length == 0) {
             exchange.getMessage().setBody(null);
         } else {
             exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, Answer.JSON);

@@ -66,6 +66,7 @@ final class ErrorBody {
             case 429 -> "too_many_requests";
             case 503 -> "unavailable";
             case 504 -> "timeout";
+            case 507 -> "storage_full";
             default -> status < 500 ? "refused" : "internal_error";
         };
     }

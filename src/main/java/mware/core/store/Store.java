@@ -14,12 +14,25 @@ public interface Store extends AutoCloseable {
     /** All living entities of a collection; throws {@link StoreException} when they cannot be read now. */
     List<Entity> load(String collection);
 
+    /** As {@link #load(String)}, one by one, for what would not fit into memory twice; all as at one moment. */
+    default void load(String collection, Consumer<Entity> each) {
+        load(collection).forEach(each);
+    }
+
+    /**
+     * Runs {@code reload} when the store can be read for the first time and whenever it could not be for a while: what it
+     * keeps may be anything then and must be loaded anew. It is run on a thread of the store's own; a {@link
+     * StoreException} that it throws means that it is run again. A store that tells of everything by itself never runs it.
+     */
+    default void onReturn(Runnable reload) {}
+
     /**
      * Writes all or none; when it returns they are on disk.
      *
      * @throws ConflictException when an entity has another version than the one before the written one, or its
      *     {@code unique} text is taken; nothing was written
-     * @throws StoreException when the store cannot be reached; the write may or may not have happened
+     * @throws StoreException when the store cannot be reached; {@link StoreException#isUnknown} tells whether the write
+     *     may have happened all the same
      */
     void write(List<Write> writes);
 

@@ -1,0 +1,176 @@
+package mware;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import mware.core.collection.CollectionApi;
+import mware.core.collection.CollectionRules;
+import mware.core.collection.Collections;
+import mware.core.collection.DomainRules;
+import mware.core.collection.SettingRules;
+import mware.core.collection.StoredCollections;
+import mware.core.config.ActiveConfiguration;
+import mware.core.config.Configuration;
+import mware.core.config.ServiceSettings;
+import mware.core.monitor.Deviation;
+import mware.core.monitor.Deviations;
+import mware.core.monitor.Metrics;
+import mware.core.store.DatabaseSettings;
+import mware.core.store.SqlStore;
+import mware.core.store.Store;
+import org.apache.camel.spi.Registry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts together what a node keeps for good: the database, the collections in it, and what follows from them. */
+final class Storage implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("collections");
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
+    private static final String DOMAINS = "domain/domains";
+    private static final String SETTINGS = "domain/settings";
+
+    private final ActiveConfiguration configuration;
+    private final Deviations deviations;
+    private final SqlStore database;
+    private final StoredCollections collections;
+    private final long began = System.nanoTime();
+
+    /** Listeners of settings may take their time: a port is opened anew, say. */
+    private final ScheduledExecutorService settings =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "settings"));
+
+    /**
+     * Prepares; {@link #start()} opens the database.
+     *
+     * @param others further stores, by the word of {@code x-store}
+     * @param mostMib what all entities may take of memory
+     */
+    Storage(
+            DatabaseSettings where,
+            Map<String, Store> others,
+            int mostMib,
+            Path data,
+            String site,
+            ActiveConfiguration configuration,
+            Deviations deviations,
+            Metrics metrics,
+            Clock clock) {
+        this.configuration = configuration;
+        this.deviations = deviations;
+        database = new SqlStore(
+                where,
+                data.resolve("database"),
+                () -> where.url().isPresent() ? Optional.empty() : tooManyNodes(site),
+                deviations,
+                clock);
+        Map<String, Store> stores = new HashMap<>(others);
+        stores.put("sql", database);
+        collections = new StoredCollections(stores, (long) mostMib << 20, clock);
+        use(DOMAINS, new DomainRules(configuration, collections::holding));
+        use(SETTINGS, new SettingRules());
+        metrics.gauge("store.bytes", "What all entities take of memory, about.", collections::used);
+    }
+
+    private Optional<String> tooManyNodes(String site) {
+        int nodes = configuration.current().nodes(site).size();
+        return nodes <= 1
+                ? Optional.empty()
+                : Optional.of(
+                        "the site " + site + " has " + nodes + " nodes: collections need PostgreSQL, key database.url");
+    }
+
+    /** Lets a collection do what is its own; before {@link #start()}. */
+    void use(String collection, CollectionRules rules) {
+        collections.use(collection, rules);
+    }
+
+    /** The collections; they look empty until they are read. */
+    Collections collections() {
+        return collections;
+    }
+
+    /** Begins to open the database and to read it, on threads of its own. */
+    void start() {
+        configuration.onApply(next -> collections.stand());
+        collections.of(SETTINGS).onChange(setting -> {
+            if (setting.domain().equals(masterDomain())) {
+                later();
+            }
+        });
+        collections.start();
+        database.start();
+    }
+
+    /** Waits until all is read, not longer than 3 s after it was begun: a node runs without a database too. */
+    void await() throws InterruptedException {
+        Duration left = LONGEST_WAIT.minusNanos(System.nanoTime() - began);
+        if (!database.awaitFirstTry(left.isNegative() ? Duration.ZERO : left)) {
+            LOG.warn("the database was not open within {} s; the node goes on without", LONGEST_WAIT.toSeconds());
+        }
+    }
+
+    private void later() {
+        try {
+            settings.execute(this::override);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("stopping", e);
+        }
+    }
+
+    /** Lays the settings of the master domain over those of the configuration. */
+    private void override() {
+        Map<String, JsonNode> laid = new HashMap<>();
+        String master = masterDomain();
+        for (String key : ServiceSettings.keys()) {
+            collections.of(SETTINGS).get(master, key).ifPresent(setting -> {
+                JsonNode value = setting.body().path("value");
+                boolean wrong = !ServiceSettings.errors(key, value).isEmpty();
+                deviations.set(
+                        wrong,
+                        "configuration",
+                        "domain/settings/" + key,
+                        Deviation.Status.WARNING,
+                        "the setting " + key + " of " + master + " does not fit this version of mware and is not used");
+                if (!wrong) {
+                    laid.put(key, value);
+                }
+            });
+        }
+        try {
+            configuration.override(laid);
+        } catch (RuntimeException e) {
+            LOG.error("a service did not take its setting", e);
+        }
+    }
+
+    private String masterDomain() {
+        return configuration.current().masterDomain().name();
+    }
+
+    private boolean isDomain(String name) {
+        Configuration now = configuration.current();
+        return now.domains().stream().anyMatch(domain -> domain.name().equals(name))
+                || collections.of(DOMAINS).find(masterDomain(), name).isPresent();
+    }
+
+    /** What {@code CollectionsRoutes} finds in the registry. */
+    void bind(Registry registry) {
+        registry.bind("collections", collections);
+        registry.bind("collectionApi", new CollectionApi(collections, this::masterDomain, this::isDomain));
+    }
+
+    @Override
+    public void close() {
+        settings.shutdownNow();
+        collections.close();
+        database.close();
+    }
+}

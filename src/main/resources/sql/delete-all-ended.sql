@@ -1,0 +1,1 @@
+delete from entity where deleted and lwt < :#before

@@ -1,0 +1,2 @@
+insert into entity (collection, domain, id, uniq, body, ct, lwt, version, deleted)
+values (:#collection, :#domain, :#id, :#uniq, :#body, :#ct, :#lwt, :#version, :#deleted)

@@ -1,0 +1,1 @@
+update entity set tx = default where tx >= pg_snapshot_xmax(pg_current_snapshot())
