@@ -88,13 +88,13 @@ final class Database implements AutoCloseable {
     void migrate() {
         var flyway = Flyway.configure();
         if (settings.isPostgres()) {
+            String url = settings.jdbcUrl(folder);
+            String account = settings.user().isEmpty() ? null : settings.user();
             flyway.dataSource(
-                            settings.jdbcUrl(folder),
-                            settings.user().isEmpty() ? null : settings.user(),
-                            settings.user().isEmpty()
-                                    ? null
-                                    : settings.password().reveal())
-                    .initSql("set statement_timeout = '10min'");
+                    // a migration may take longer than what is allowed to others
+                    url + (url.contains("?") ? "&" : "?") + "connectTimeout=2&options=-c%20statement_timeout%3D600000",
+                    account,
+                    account == null ? null : settings.password().reveal());
         } else {
             flyway.dataSource(pool);
         }
