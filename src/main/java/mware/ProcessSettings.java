@@ -64,7 +64,7 @@ record ProcessSettings(
         }
         Duration second = Duration.ofSeconds(1);
         var address = wrong.unless(() -> HttpAddress.parse(settings.text("http.address")));
-        var operators = wrong.unless(() -> given(settings, "http.operators-address", text -> HttpAddress.parse(text)));
+        var operators = wrong.unless(() -> given(settings, "http.operators-address", ProcessSettings::operators));
         var certificate = wrong.unless(() -> certificate(settings));
         var trusted = wrong.unless(() -> file(settings, "http.trusted"));
         var limits = wrong.unless(() -> HttpLimits.read(settings::text));
@@ -142,6 +142,14 @@ record ProcessSettings(
                 user.orElse(""),
                 Secret.of(password.isEmpty() ? "" : settings.text("database.password")),
                 settings.time("database.timeout", Duration.ofSeconds(1), Duration.ofMinutes(1)));
+    }
+
+    private static HttpAddress operators(String text) {
+        try {
+            return HttpAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(String.valueOf(e.getMessage()).replace("--http: ", ""), e);
+        }
     }
 
     private static Optional<PemFiles> certificate(Settings settings) {

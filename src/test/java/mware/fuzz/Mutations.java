@@ -70,7 +70,9 @@ final class Mutations {
         byte[] body = new byte[0];
         if (operation.takesBody()) {
             headers.put("Content-Type", "application/json");
-            body = body(operation.body(), fits);
+            body = fits && operation.path().endsWith("/lookup") && !ids.isEmpty()
+                    ? ("{\"id\":\"" + ids.get(random.nextInt(ids.size())) + "\"}").getBytes(StandardCharsets.UTF_8)
+                    : body(operation.body(), fits);
             if (!fits && random.nextInt(12) == 0) {
                 headers.put("Content-Type", TYPES.get(random.nextInt(TYPES.size())));
             }

@@ -83,7 +83,10 @@ public final class FrontDoor implements AutoCloseable {
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
         router = Router.router(vertx);
-        this.health = new HealthAnswer(health);
+        this.health = new HealthAnswer(() -> {
+            String why = closedBecause;
+            return why == null ? health.get() : Health.down("node", why);
+        });
         doorkeeper = new Doorkeeper(authenticators, closings, this.health);
         guard = new ConnectionGuard(vertx, limits);
         ports = new DoorPorts(address, vertx, limits, guard);

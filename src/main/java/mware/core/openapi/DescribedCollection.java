@@ -49,6 +49,7 @@ final class DescribedCollection {
             schemas.set(name + "." + part.getKey(), clean(part.getValue().deepCopy(), ""));
         }
         schemas.set(name, read());
+        schemas.set(name + "Made", answered());
         schemas.set(name + "New", made());
         schemas.set(name + "Change", changed());
         return fragment;
@@ -112,6 +113,18 @@ final class DescribedCollection {
         }
         ext.remove("additionalProperties");
         form.remove(OF_WHOLE_ENTITIES);
+        form.putObject("patternProperties")
+                .putObject("^[^.]+[.].")
+                .put("description", "With flat, fields within fields by their paths.");
+        return form;
+    }
+
+    /** What a POST answers: the entity, and what is shown this once, such as a new token. */
+    private ObjectNode answered() {
+        ObjectNode form = read();
+        form.put("description", "An entity of " + path + " that has just been made, with what is shown this once.");
+        form.remove("additionalProperties");
+        form.putArray("required").add("id").add("ext");
         return form;
     }
 
