@@ -185,7 +185,7 @@ public final class FaultyTelegram implements AutoCloseable {
             }
             String type = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Content-Type"))
                     .orElse("");
-            Map<String, String> fields = type.startsWith("multipart/") ? parts(body) : fields(body);
+            Map<String, String> fields = type.startsWith("multipart/") ? parts(body) : fields(exchange, body);
             var request = new Request(
                     path.group(1),
                     path.group(2),
@@ -219,8 +219,16 @@ public final class FaultyTelegram implements AutoCloseable {
                     return;
                 }
             }
-            answer(exchange, 200, "{\"ok\":true,\"result\":{\"message_id\":" + (taken.size() + 100_000) + "}}");
+            answer(exchange, 200, "{\"ok\":true,\"result\":" + result(request) + "}");
         }
+    }
+
+    /** As the real one: the message that it made; of a deletion, that it was done. */
+    private String result(Request request) {
+        return request.method().equals("deleteMessage")
+                ? "true"
+                : "{\"message_id\":" + (taken.size() + 100_000) + ",\"date\":1800000000,\"chat\":{\"id\":"
+                        + request.chat() + ",\"type\":\"private\"}}";
     }
 
     private void take(Request request, Map<String, String> fields) {
@@ -290,8 +298,13 @@ public final class FaultyTelegram implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> fields(byte[] body) throws IOException {
+    /** Those of the query, as camel-telegram sends them, and of a JSON object. */
+    private static Map<String, String> fields(HttpExchange exchange, byte[] body) throws IOException {
         Map<String, String> fields = new LinkedHashMap<>();
+        String query = exchange.getRequestURI().getQuery();
+        for (String pair : query == null ? new String[0] : query.split("&")) {
+            fields.put(pair.replaceFirst("=.*", ""), pair.replaceFirst("[^=]*=", ""));
+        }
         JsonNode tree = JSON.readTree(body);
         tree.properties()
                 .forEach(field -> fields.put(field.getKey(), field.getValue().asText()));

@@ -34,8 +34,20 @@ public final class TelegramNodes {
                 .config(Files.writeString(folder.resolve("site.json"), withSetting(site, bot)));
     }
 
+    /** One of two nodes that stand by for each other. */
+    public static MwareNode oneOfTwo(Path folder, String name, String zooKeeper, String url) throws IOException {
+        String site = Files.readString(Path.of("docs/examples/two-nodes.json"))
+                .replace("\"group\": 1,", "\"group\": 1, \"ext\": {\"failback\": false},");
+        String bot = "\"telegram_bot\": {\"token\": \"" + TOKEN + "\", \"base_url\": \"" + url + "\"}";
+        Path own = Files.createDirectories(folder.resolve(name));
+        return withRoutes(MwareNode.in(own).node(name), own)
+                .zooKeeper(zooKeeper)
+                .set("cluster.session-timeout", "2s")
+                .config(Files.writeString(own.resolve("site.json"), withSetting(site, bot)));
+    }
+
     /** Adds what each of the nodes needs. */
-    public static MwareNode withRoutes(MwareNode node, Path folder) throws IOException {
+    private static MwareNode withRoutes(MwareNode node, Path folder) throws IOException {
         Path routes = Files.createDirectories(folder.resolve("routes"));
         for (Path file : new Path[] {
             Path.of("src/main/resources/routes/TelegramBotRoutes.java"),

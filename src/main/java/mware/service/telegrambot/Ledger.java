@@ -15,10 +15,10 @@ final class Ledger {
 
     private final BotStore store;
     final Outbox outbox = new Outbox();
-    private volatile Offset offset = Offset.UNKNOWN;
+    private Offset offset = Offset.UNKNOWN;
     private volatile Book book = Book.EMPTY;
     private volatile Told told = Told.NOTHING;
-    private Offset keptOffset = offset;
+    private volatile Offset keptOffset = offset;
     private Book keptBook = book;
     private Told keptTold = told;
     private long epoch;
@@ -80,6 +80,11 @@ final class Ledger {
 
     Offset offset() {
         return offset;
+    }
+
+    /** The one that is kept for certain; for any thread. */
+    Offset keptOffset() {
+        return keptOffset;
     }
 
     void offset(Offset next) {

@@ -200,17 +200,19 @@ final class Outbox {
     /**
      * It did not arrive, or nobody knows; it is tried again after a while.
      *
-     * @param othersPass whether Telegram took something else since this one failed first
+     * @param lastDelivery when Telegram took something, whatever it was, the last time
      * @return whether it is to be given up, since it alone cannot be sent
      */
-    boolean failed(Sending sending, boolean doubtful, boolean othersPass, long nanos) {
+    boolean failed(Sending sending, boolean doubtful, long lastDelivery, long nanos) {
         boolean[] hopeless = {false};
         each(sending, item -> {
             item.underway = false;
             item.doubtful |= doubtful;
-            item.tries++;
+            if (item.tries++ == 0) {
+                item.failedAt = nanos;
+            }
             item.notBefore = nanos + Reach.backoff(item.tries).toNanos();
-            hopeless[0] |= item.tries >= MOST_TRIES && othersPass;
+            hopeless[0] |= item.tries >= MOST_TRIES && lastDelivery - item.failedAt > 0;
         });
         return hopeless[0];
     }
@@ -354,6 +356,7 @@ final class Outbox {
         boolean underway;
         boolean plain;
         int tries;
+        long failedAt;
         long notBefore;
 
         Item(Message message, boolean doubtful) {

@@ -12,6 +12,7 @@ final class Reach {
     private static final long[] BACKOFF_SECONDS = {1, 2, 5, 10, 30, 60};
 
     private int failures;
+    private boolean waits;
     private long nextTry;
     private String why = "";
 
@@ -21,17 +22,26 @@ final class Reach {
 
     synchronized void worked() {
         failures = 0;
+        waits = false;
+    }
+
+    /** It answers, and nothing is to be asked for this long. */
+    synchronized void rest(Duration time, long now) {
+        failures = 0;
+        waits = true;
+        nextTry = now + time.toNanos();
     }
 
     synchronized void failed(String reason, long now) {
         failures++;
         why = reason;
+        waits = true;
         nextTry = now + backoff(failures).toNanos();
     }
 
     /** How long to wait before the next try. */
     synchronized Duration pause(long now) {
-        return failures == 0 || nextTry - now <= 0 ? Duration.ZERO : Duration.ofNanos(nextTry - now);
+        return !waits || nextTry - now <= 0 ? Duration.ZERO : Duration.ofNanos(nextTry - now);
     }
 
     /** Whether the last try failed: only one at a time is made then. */

@@ -26,6 +26,7 @@ final class Sender {
 
     private static final Logger LOG = LoggerFactory.getLogger("telegram-bot");
     private static final int MOST_AT_ONCE = 25;
+    private static final Duration REFUSED = Duration.ofSeconds(10);
     private static final String NOT_SENT = "Not sent";
 
     private final Ledger ledger;
@@ -52,7 +53,7 @@ final class Sender {
         this.nanos = nanos;
         this.zone = zone;
         this.worker = worker;
-        lastDelivery = nanos.getAsLong() - Duration.ofDays(1).toNanos();
+        lastDelivery = nanos.getAsLong();
     }
 
     /** Sends over this connection from now on; over none when null. */
@@ -125,7 +126,7 @@ final class Sender {
             failed++;
             LOG.info("chat {}: {}", sending.chat(), reply.why());
         }
-        if (!(reaction instanceof Reaction.Unreachable)) {
+        if (!(reaction instanceof Reaction.Unreachable || reaction instanceof Reaction.Refused)) {
             reach.worked();
         }
         if (sending.messages().get(0).kind() != Kind.DELETE) {
@@ -147,8 +148,7 @@ final class Sender {
             pacing.refused(sending.chat(), wait.time(), now);
         } else if (reaction instanceof Reaction.Unreachable unreachable) {
             reach.failed(unreachable.why(), now);
-            boolean othersPass = lastDelivery - now + Duration.ofMinutes(10).toNanos() > 0;
-            if (outbox.failed(sending, unreachable.doubtful(), othersPass, now)) {
+            if (outbox.failed(sending, unreachable.doubtful(), lastDelivery, now)) {
                 never(sending, unreachable.why());
             }
         } else if (reaction instanceof Reaction.Plain) {
@@ -160,7 +160,7 @@ final class Sender {
             never(sending, never.why());
         } else if (reaction instanceof Reaction.Refused refused) {
             outbox.again(sending, false);
-            reach.failed(refused.why(), now);
+            reach.rest(REFUSED, now);
             troubles.raise(Troubles.TOKEN, "Telegram does not know the token: " + refused.why());
         }
     }

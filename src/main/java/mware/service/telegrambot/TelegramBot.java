@@ -8,7 +8,6 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,14 +25,12 @@ import java.util.function.Supplier;
 import mware.core.cluster.Leadership;
 import mware.core.config.Placeholders;
 import mware.core.iam.Logins;
-import mware.core.iam.Logins.Account;
 import mware.core.monitor.Deviation;
 import mware.core.monitor.Deviations;
 import mware.core.state.RuntimeState;
 import mware.core.state.StaleEpochException;
 import mware.core.state.StateException;
 import mware.service.telegrambot.Conversation.Facts;
-import mware.service.telegrambot.Conversation.Login;
 import mware.service.telegrambot.Conversation.Outcome;
 import mware.service.telegrambot.Message.Kind;
 import org.jspecify.annotations.Nullable;
@@ -48,14 +45,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class TelegramBot implements AutoCloseable {
 
-    /** The role of the accounts that the bot serves. */
-    static final String ADMINISTRATOR = "administrator";
-
     private static final Logger LOG = LoggerFactory.getLogger("telegram-bot");
     private static final Duration TICK = Duration.ofMillis(50);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration HAND_OVER = Duration.ofMillis(300);
-    private static final Duration LOGIN = Duration.ofSeconds(15);
     private static final Duration STEP = Duration.ofSeconds(20);
     private static final BotSettings NONE =
             new BotSettings(null, URI.create("https://api.telegram.org"), null, false, Duration.ofMinutes(5), null);
@@ -64,7 +57,6 @@ public final class TelegramBot implements AutoCloseable {
     private final BooleanSupplier ours;
     private final Logins logins;
     private final Deviations deviations;
-    private final Supplier<Map<String, List<Deviation>>> look;
     private final Clock clock;
     private final LongSupplier nanos;
     private final Troubles troubles;
@@ -73,7 +65,8 @@ public final class TelegramBot implements AutoCloseable {
     private final StateWatch watch;
     private final Conversation conversation;
     private final Updates updates;
-    private final Reach pollReach = new Reach();
+    private final Polled polled;
+    private final Inquiry inquiry;
     private final ScheduledThreadPoolExecutor worker = worker();
     private final ExecutorService looker = Executors.newSingleThreadExecutor(work -> daemon(work, "telegram-bot-look"));
     private volatile BotSettings settings = NONE;
@@ -81,7 +74,8 @@ public final class TelegramBot implements AutoCloseable {
     private volatile @Nullable TelegramLine line;
     private volatile long commands;
     private @Nullable Vertx vertx;
-    private OptionalLong term = OptionalLong.empty();
+    private OptionalLong given = OptionalLong.empty(); // the term of the node
+    private OptionalLong term = OptionalLong.empty(); // the same, where the bot is this group's
     private long tidiedAt;
     private volatile Counts counts = new Counts(0, 0, 0, 0, 0, 0);
 
@@ -118,16 +112,18 @@ public final class TelegramBot implements AutoCloseable {
         this.ours = ours;
         this.logins = logins;
         this.deviations = deviations;
-        this.look = look;
         this.clock = clock;
         this.nanos = nanos;
         ZoneId zone = clock.getZone();
         troubles = new Troubles(deviations, nanos);
         ledger = new Ledger(state);
-        sender = new Sender(ledger, troubles, clock, nanos, zone, worker);
-        watch = new StateWatch(ledger, node, deviations, look, looker, worker, clock, nanos, zone, NONE);
+        sender = new Sender(ledger, troubles, clock, nanos, zone, this::run);
+        watch = new StateWatch(ledger, node, deviations, look, looker, this::run, clock, nanos, zone, NONE);
         conversation = new Conversation(node, new StateText(zone));
-        updates = new Updates(new Polled(), nanos);
+        inquiry = new Inquiry(logins, look, clock);
+        polled =
+                new Polled(ledger, () -> settings, () -> Optional.ofNullable(line), this::skip, troubles, clock, nanos);
+        updates = new Updates(polled, nanos);
         tidiedAt = nanos.getAsLong();
     }
 
@@ -146,9 +142,10 @@ public final class TelegramBot implements AutoCloseable {
 
     /** Begins to work; call it once. */
     public void start() {
-        leadership.onChange((epoch, why) -> worker.execute(() -> changed(epoch)));
+        leadership.onChange((epoch, why) -> run(() -> changed(epoch)));
         deviations.onChange((deviation, raised) -> watch.somethingChanged());
-        worker.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+        worker.scheduleWithFixedDelay(
+                () -> guarded(this::tick), TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** What camel-telegram polls through. */
@@ -172,13 +169,31 @@ public final class TelegramBot implements AutoCloseable {
             troubles.raise(Troubles.SETTING, "telegram_bot." + e.getMessage());
         }
         BotSettings read = next;
-        worker.execute(() -> use(read));
+        run(() -> use(read));
+    }
+
+    /** Lets the worker do something that may find that the state cannot be kept. */
+    private void run(Runnable work) {
+        worker.execute(() -> guarded(work));
+    }
+
+    private void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (StateException e) {
+            unkept(e);
+        } catch (RuntimeException e) {
+            LOG.error("a step failed, going on", e);
+        }
     }
 
     private void use(BotSettings next) {
         BotSettings before = settings;
         settings = next;
         watch.use(next);
+        if (term.isPresent() != (given.isPresent() && ours.getAsBoolean())) {
+            changed(given); // the master domain has moved from one group to another
+        }
         if (next.sameLine(before)) {
             return;
         }
@@ -186,7 +201,7 @@ public final class TelegramBot implements AutoCloseable {
         TelegramLine fresh = next.token() == null ? null : new TelegramLine(vertx(), next);
         line = fresh;
         sender.use(fresh);
-        pollReach.worked();
+        polled.reach().worked();
         troubles.clearAllOfTheWay();
         if (!next.bot().equals(before.bot())) {
             updates.forget();
@@ -213,6 +228,7 @@ public final class TelegramBot implements AutoCloseable {
     }
 
     private void changed(OptionalLong now) {
+        given = now;
         term = ours.getAsBoolean() ? now : OptionalLong.empty();
         ledger.close();
         if (term.isPresent()) {
@@ -247,17 +263,11 @@ public final class TelegramBot implements AutoCloseable {
     }
 
     private void tick() {
-        try {
-            if (ledger.isOpen() && line != null) {
-                removeChangedAccounts();
-                watch.tick();
-                tidy();
-                sender.pump();
-            }
-        } catch (StateException e) {
-            unkept(e);
-        } catch (RuntimeException e) {
-            LOG.error("a step failed, going on", e);
+        if (ledger.isOpen() && line != null) {
+            removeChangedAccounts();
+            watch.tick();
+            tidy();
+            sender.pump();
         }
     }
 
@@ -268,7 +278,7 @@ public final class TelegramBot implements AutoCloseable {
         }
         tidiedAt = now;
         sender.tidy();
-        Optional<String> trouble = sender.trouble().or(pollReach::trouble);
+        Optional<String> trouble = sender.trouble().or(polled.reach()::trouble);
         troubles.set(
                 Troubles.CONNECTION,
                 trouble.map(why -> settings.baseUrl().getHost() + " cannot be reached"
@@ -314,7 +324,7 @@ public final class TelegramBot implements AutoCloseable {
     public void handle(Received received) {
         long update = updates.given();
         try {
-            Facts facts = facts(received);
+            Facts facts = inquiry.about(received, ledger.book(), masterDomain);
             worker.submit(() -> step(update, received, facts)).get(STEP.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -323,47 +333,6 @@ public final class TelegramBot implements AutoCloseable {
         } catch (ExecutionException e) {
             LOG.warn("{} could not be handled and is tried again: {}", received, String.valueOf(e.getCause()));
         }
-    }
-
-    private Facts facts(Received received) throws InterruptedException {
-        if (Conversation.isToCheck(received, ledger.book(), clock.millis())) {
-            return new Facts(login(received), null, null);
-        }
-        boolean asksForState = received.alone()
-                && ledger.book().chat(received.chat()).isPresent()
-                && Command.parse(received.text())
-                        .filter(command -> command.word() == Command.Word.SYSTEM_STATE)
-                        .isPresent();
-        if (!asksForState) {
-            return Facts.NONE;
-        }
-        try {
-            Collection<Known> state = look.get().entrySet().stream()
-                    .flatMap(node -> node.getValue().stream().map(each -> Known.of(node.getKey(), each)))
-                    .toList();
-            return new Facts(null, state, null);
-        } catch (RuntimeException e) {
-            return new Facts(null, null, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private Login login(Received received) throws InterruptedException {
-        Command.Credentials tried =
-                Command.parse(received.text()).flatMap(Command::credentials).orElseThrow();
-        try {
-            Optional<Account> account = logins.check(masterDomain, tried.login(), tried.password())
-                    .toCompletableFuture()
-                    .get(LOGIN.toMillis(), TimeUnit.MILLISECONDS);
-            return new Login(account.filter(this::mayConnect), "");
-        } catch (TimeoutException e) {
-            return new Login(Optional.empty(), "it takes too long");
-        } catch (ExecutionException e) {
-            return new Login(Optional.empty(), String.valueOf(e.getCause().getMessage()));
-        }
-    }
-
-    private boolean mayConnect(Account account) {
-        return account.domain().equals(masterDomain) && account.roles().contains(ADMINISTRATOR);
     }
 
     private void step(long update, Received received, Facts facts) {
@@ -390,6 +359,13 @@ public final class TelegramBot implements AutoCloseable {
             unkept(e);
             throw e;
         }
+    }
+
+    private void skip(long update) {
+        run(() -> {
+            ledger.offset(ledger.offset().after(settings.bot(), update, clock.millis()));
+            sender.pump();
+        });
     }
 
     /** What it has done, as of a second ago. */
@@ -438,59 +414,6 @@ public final class TelegramBot implements AutoCloseable {
         updates.interrupt();
         if (vertx != null) {
             vertx.close();
-        }
-    }
-
-    /** What polling needs to know of the bot; called on the thread that polls. */
-    private final class Polled implements Updates.Bot {
-
-        @Override
-        public @Nullable TelegramLine line() {
-            return ledger.isOpen() ? line : null;
-        }
-
-        @Override
-        public OptionalLong offset() {
-            return ledger.offset().toAsk(settings.bot(), clock.millis());
-        }
-
-        @Override
-        public boolean isHandled(long update) {
-            return ledger.offset().covers(settings.bot(), update, clock.millis());
-        }
-
-        @Override
-        public void skip(long update) {
-            worker.execute(() -> {
-                ledger.offset(ledger.offset().after(settings.bot(), update, clock.millis()));
-                sender.pump();
-            });
-        }
-
-        @Override
-        public Reach reach() {
-            return pollReach;
-        }
-
-        @Override
-        public void asked(Reply reply) {
-            long now = nanos.getAsLong();
-            troubles.set(
-                    Troubles.TOKEN,
-                    reply.status() == 401 || reply.status() == 404
-                            ? Optional.of("Telegram does not know the token: " + reply.why())
-                            : Optional.empty());
-            troubles.set(
-                    Troubles.POLL,
-                    reply.status() == 409
-                            ? Optional.of("another program asks for the messages to this bot: " + reply.why())
-                            : Optional.empty());
-            if (reply.ok()) {
-                pollReach.worked();
-            } else {
-                LOG.info("asking for messages: {}", reply.why());
-                pollReach.failed(reply.why(), now);
-            }
         }
     }
 }

@@ -295,6 +295,11 @@ class TelegramBotTest {
         bot.deviations.raise("snmp", "nms1", Status.ERROR, "does not answer");
         shown(ANN, "nms1");
         telegram.says(ANN, "echo before");
+        shown(ANN, "before");
+        await().atMost(SOON)
+                .until(() ->
+                        bot.bot.counts().commands() == 2 && bot.bot.counts().waiting() == 0);
+        bot.bot.handOver(Duration.ofSeconds(1));
         bot.close();
         telegram.says(ANN, "echo between");
 
@@ -311,6 +316,46 @@ class TelegramBotTest {
                         .collect(Collectors.toList()))
                 .containsExactly("before", "between", "after");
         assertThat(texts(ANN).stream().filter(text -> text.contains("nms1"))).hasSize(1);
+    }
+
+    @Test
+    void a_token_that_telegram_does_not_know_is_told_and_a_new_one_works_at_once() {
+        telegram.fault(request -> request.token().equals(TestBot.TOKEN) ? Fault.status(401, "Unauthorized") : null);
+        trouble("token", "Telegram does not know the token");
+
+        bot.use(telegram.url(), Map.of("token", "123456:another-one"));
+
+        connect(ANN, "ann");
+        await().atMost(SOON).until(() -> bot.deviations.open().isEmpty());
+    }
+
+    @Test
+    void another_program_with_the_same_bot_is_told() {
+        telegram.fault(request -> request.method().equals("getUpdates") ? Fault.status(409, "Conflict") : null);
+
+        trouble("poll", "another program asks for the messages to this bot");
+    }
+
+    @Test
+    void a_state_that_cannot_be_written_holds_all_back_and_loses_nothing() {
+        connect(ANN, "ann");
+        state.breakDown(true);
+        telegram.says(ANN, "echo once");
+        bot.deviations.raise("snmp", "nms1", Status.ERROR, "does not answer");
+        trouble("runtime-state", "cannot be read or kept");
+
+        state.breakDown(false);
+
+        shown(ANN, "once");
+        shown(ANN, "nms1");
+        assertThat(texts(ANN).stream().filter(text -> text.contains("once"))).hasSize(1);
+    }
+
+    private void trouble(String key, String reason) {
+        await().atMost(SOON).until(() -> bot.deviations.open().stream()
+                .anyMatch(deviation -> deviation.category().equals("telegram")
+                        && deviation.key().equals(key)
+                        && deviation.reason().contains(reason)));
     }
 
     @Test

@@ -24,6 +24,7 @@ import mware.testing.SettableLeadership;
 /** A bot on a node of the test's own, with the poll loop that the route has in the product. */
 final class TestBot implements AutoCloseable {
 
+    static final String TOKEN = "123456:test-token-of-the-bot";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     final Deviations deviations;
@@ -57,7 +58,7 @@ final class TestBot implements AutoCloseable {
     /** The setting, with its defaults where {@code more} does not say otherwise. */
     TestBot use(String url, Map<String, Object> more) {
         ObjectNode setting = JSON.createObjectNode()
-                .put("token", "123456:test-token-of-the-bot")
+                .put("token", TOKEN)
                 .put("base_url", url)
                 .put("period", "1h")
                 .put("ipv4_only", false);
@@ -86,6 +87,9 @@ final class TestBot implements AutoCloseable {
             try {
                 JsonNode answer = JSON.readTree(
                         client.send(request, BodyHandlers.ofString()).body());
+                if (answer.path("result").isEmpty()) {
+                    LockSupport.parkNanos(Duration.ofMillis(50).toNanos()); // npm telegram-test-api does not wait
+                }
                 for (JsonNode update : answer.path("result")) {
                     JsonNode message = update.path("message");
                     bot.handle(new Received(
