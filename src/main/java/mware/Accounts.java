@@ -98,9 +98,9 @@ final class Accounts implements AutoCloseable {
         return new TokenRules(clock);
     }
 
-    /** Who knows the holders of sessions and tokens. */
-    List<Authenticator> authenticators() {
-        return List.of(sessions, apiTokens);
+    /** Who knows the callers: {@code cluster} first, then those who hold a session, then programs. */
+    List<Authenticator> authenticators(Authenticator cluster) {
+        return List.of(cluster, sessions, apiTokens);
     }
 
     /** Which addresses are closed. */
@@ -120,13 +120,15 @@ final class Accounts implements AutoCloseable {
     }
 
     /**
-     * Makes the first administrator where there is none, as soon as the accounts have been read; waits a little for that,
-     * so that {@code admin.properties} is there when the node says that it runs.
+     * Makes the first administrator where there is none: now, so that {@code admin.properties} is there when the node says
+     * that it runs, or, where the accounts cannot be read yet, as soon as they are.
      */
     void start() {
         var done = new CompletableFuture<Void>();
         own.execute(() -> make(done));
-        done.completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        if (users.isLoaded()) {
+            done.completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        }
     }
 
     private void make(CompletableFuture<Void> done) {

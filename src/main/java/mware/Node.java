@@ -37,7 +37,6 @@ import mware.core.config.DefaultSite;
 import mware.core.config.Problem;
 import mware.core.config.Role;
 import mware.core.domain.ServedDomains;
-import mware.core.http.Closings;
 import mware.core.http.ClusterSecretAuthenticator;
 import mware.core.http.FrontDoor;
 import mware.core.http.Health;
@@ -235,6 +234,17 @@ public final class Node implements AutoCloseable {
                 metrics,
                 clock);
         onClose(storage::close);
+        var accounts = new Accounts(
+                data,
+                connection,
+                storage.collections(),
+                settings.iam(),
+                secret::value,
+                () -> configuration.current().masterDomain().name(),
+                clock);
+        onClose(accounts::close);
+        storage.use(Accounts.USERS, accounts.userRules());
+        storage.use(Accounts.TOKENS, accounts.tokenRules());
         String instance = UUID.randomUUID().toString();
         var member = new Member(
                 role.name(),
@@ -253,8 +263,8 @@ public final class Node implements AutoCloseable {
         var door = new FrontDoor(
                 http,
                 settings.httpLimits(),
-                List.of(new ClusterSecretAuthenticator(secret::matches)),
-                Closings.NONE,
+                accounts.authenticators(new ClusterSecretAuthenticator(secret::matches)),
+                accounts.closings(),
                 () -> Health.of(context),
                 metrics::scrape,
                 Optional.of(monitoring.forwarder(domains)));
@@ -282,7 +292,7 @@ public final class Node implements AutoCloseable {
                 deviations,
                 metrics,
                 domains::hasMasterDomain,
-                new NoAccounts(),
+                accounts.logins(),
                 monitoring::byNode,
                 clock);
         onClose(services::close);
@@ -298,6 +308,7 @@ public final class Node implements AutoCloseable {
         registry.bind(FrontDoor.ROUTER, door.router());
         services.bind(registry);
         storage.bind(registry);
+        accounts.bind(registry);
         monitoring.bind(registry, data, deviations);
         JoinedHealth.bind(context, election);
         var activeRoutes = ActiveRoutes.bind(context, election, deviations);
@@ -334,6 +345,7 @@ public final class Node implements AutoCloseable {
         folder.start();
         onClose(folder::close);
         storage.await();
+        accounts.start();
         eligibility.up();
         door.ready();
         onClose(() -> door.drain("the node is stopping", DRAIN));
