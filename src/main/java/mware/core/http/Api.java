@@ -108,6 +108,20 @@ public final class Api implements Processor {
                     : Optional.empty();
         }
 
+        /** Throws 400 for parameters of the query of other names: a slip must not go unnoticed. */
+        public void allow(String... names) {
+            Set<String> unknown = queryNames();
+            unknown.removeAll(List.of(names));
+            if (!unknown.isEmpty()) {
+                String known = names.length == 0 ? "none is known here" : "known here: " + String.join(", ", names);
+                String first = unknown.iterator().next();
+                throw new ApiException(
+                        400,
+                        (first.length() > 40 ? first.substring(0, 40) + "..." : first) + ": is not a parameter ("
+                                + known + ")");
+            }
+        }
+
         /** The names of all parameters of the query. */
         public Set<String> queryNames() {
             String query = exchange.getMessage() instanceof HttpMessage http

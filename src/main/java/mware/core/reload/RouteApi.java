@@ -31,11 +31,13 @@ public final class RouteApi extends RouteBuilder {
 
     private Object list(Api.Request request) {
         administrator(request);
+        request.allow();
         return list.list();
     }
 
     private Object reload(Api.Request request) {
         administrator(request);
+        request.allow("file");
         return reload(request.parameter("file").orElse(""));
     }
 

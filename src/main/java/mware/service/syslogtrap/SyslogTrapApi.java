@@ -44,6 +44,7 @@ public final class SyslogTrapApi {
     /** The counts of this node since it started, and its receivers. */
     public Object status(Api.Request request) {
         administrator(request);
+        request.allow("domain");
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("node", node);
         status.put("messages", service.counts());
@@ -57,6 +58,7 @@ public final class SyslogTrapApi {
      */
     public Object test(Api.Request request) {
         administrator(request);
+        request.allow("domain");
         JsonNode body = request.json();
         JsonNode line = body.path("line");
         List<String> wrong = new ArrayList<>();
