@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import mware.core.collection.AuditApi;
 import mware.core.collection.CollectionApi;
 import mware.core.collection.CollectionRules;
 import mware.core.collection.Collections;
@@ -164,6 +165,7 @@ final class Storage implements AutoCloseable {
     /** What {@code CollectionsRoutes} finds in the registry. */
     void bind(Registry registry) {
         registry.bind("collections", collections);
+        registry.bind("auditApi", new AuditApi(database::audit, this::masterDomain));
         registry.bind("collectionApi", new CollectionApi(collections, this::masterDomain, this::isDomain));
     }
 

@@ -1,6 +1,7 @@
 package routes;
 
 import mware.core.cluster.ServiceRoutes;
+import mware.core.collection.AuditApi;
 import mware.core.collection.CollectionApi;
 import mware.core.http.Api;
 
@@ -10,6 +11,10 @@ public final class CollectionsRoutes extends ServiceRoutes {
     @Override
     public void configure() {
         CollectionApi api = the(CollectionApi.class);
+        AuditApi audit = the(AuditApi.class);
+
+        onRequest("collections.audit", "GET", "/rest/v1/iam/audit")
+            .process(Api.answer(audit::list));
 
         for (String path : api.paths()) {
             String id = "collections." + path.replace('/', '.');

@@ -100,7 +100,7 @@ record ListQuery(Selection selection, Shape shape, boolean countOnly) {
         return Optional.of(list);
     }
 
-    private static int number(
+    static int number(
             Function<String, Optional<String>> parameter,
             String name,
             int otherwise,

@@ -27,6 +27,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
             "org.apache.camel.main.MainSupport", Level.WARN,
             "org.apache.camel.component.zookeepermaster",
                     Level.WARN, // logger cluster tells it once, not for each route
+            "com.zaxxer.hikari", Level.ERROR, // logger database tells what matters
+            "org.flywaydb", Level.WARN,
             "io.netty", Level.WARN,
             "io.vertx", Level.WARN,
             // each connection that a client or another node cuts: told by the request that it breaks, if any

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import mware.core.monitor.Deviation;
 import mware.core.monitor.Deviations;
@@ -38,7 +40,7 @@ import org.springframework.dao.DuplicateKeyException;
  * so nothing is missed, in whatever order transactions commit and however long one stays open. While the database is away
  * writes are refused with the reason, and it is tried again twice a second.
  */
-public final class SqlStore implements Store {
+public final class SqlStore implements Store, FileChunks {
 
     private static final Logger LOG = LoggerFactory.getLogger("database");
     private static final String CATEGORY = "database";
@@ -246,13 +248,7 @@ public final class SqlStore implements Store {
 
     @Override
     public void write(List<Write> writes) {
-        refusal.get().ifPresent(why -> {
-            throw new StoreException(why, null);
-        });
-        String away = outage;
-        if (away != null) {
-            throw new StoreException(away, null);
-        }
+        refuseWhileAway();
         boolean turn = false;
         try {
             turn = writers.tryAcquire(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
@@ -357,6 +353,91 @@ public final class SqlStore implements Store {
         return values;
     }
 
+    /** The latest entries of the audit log that fit; throws {@link StoreException}. */
+    public List<AuditEntry> audit(AuditEntry.Query query) {
+        Map<String, Object> values = new HashMap<>();
+        for (String field : List.of("who", "from", "request", "action", "collection", "domain", "id")) {
+            values.put(field.equals("from") ? "origin" : field, query.equal().getOrDefault(field, ""));
+        }
+        values.put("everything", query.scope().isEmpty());
+        values.put("scope", query.scope());
+        values.put("below", "%." + query.scope());
+        values.put("since", time(query.since()));
+        values.put("until", time(query.until()));
+        values.put("limit", query.limit());
+        values.put("offset", query.offset());
+        return reading(from -> from.query("select-audit", values)).stream()
+                .map(row -> new AuditEntry(
+                        ((Number) Objects.requireNonNull(row.get("number"))).longValue(),
+                        instant(row.get("at")),
+                        text(row, "who"),
+                        text(row, "origin"),
+                        text(row, "request"),
+                        text(row, "action"),
+                        text(row, "collection"),
+                        text(row, "domain"),
+                        text(row, "id"),
+                        text(row, "fields").isEmpty()
+                                ? List.of()
+                                : List.of(text(row, "fields").split(","))))
+                .toList();
+    }
+
+    @Override
+    public void writeChunk(String upload, int number, byte[] data) {
+        refuseWhileAway();
+        reading(to -> to.update(
+                "insert-chunk", Map.of("upload", upload, "number", number, "at", time(clock.instant()), "data", data)));
+    }
+
+    @Override
+    public byte[] readChunk(String upload, int number) {
+        List<Map<String, Object>> rows =
+                reading(from -> from.query("select-chunk", Map.of("upload", upload, "number", number)));
+        if (rows.isEmpty()) {
+            throw new StoreException("a piece of the file is not there", null);
+        }
+        return (byte[]) Objects.requireNonNull(rows.get(0).get("data"));
+    }
+
+    @Override
+    public List<String> uploadsOlderThan(Duration age) {
+        return reading(from -> from.query(
+                        "select-uploads", Map.of("before", time(clock.instant().minus(age)))))
+                .stream()
+                .map(row -> text(row, "upload"))
+                .toList();
+    }
+
+    @Override
+    public void deleteUpload(String upload) {
+        reading(to -> to.update("delete-chunks", Map.of("upload", upload)));
+    }
+
+    private <T> T reading(Function<Database, T> work) {
+        String away = outage;
+        if (away != null) {
+            throw new StoreException(away, null);
+        }
+        try {
+            return work.apply(open(database));
+        } catch (StoreException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new StoreException(settings.where() + " failed: " + reason(e), e);
+        }
+    }
+
+    private void refuseWhileAway() {
+        refusal.get().ifPresent(why -> {
+            throw new StoreException(why, null);
+        });
+        String away = outage;
+        if (away != null) {
+            throw new StoreException(away, null);
+        }
+    }
+
     private static String cut(String text, int length) {
         return text.length() <= length ? text : text.substring(0, length);
     }
@@ -396,7 +477,7 @@ public final class SqlStore implements Store {
     private static Instant instant(@Nullable Object time) {
         return time instanceof Timestamp stamp
                 ? stamp.toInstant()
-                : ((OffsetDateTime) java.util.Objects.requireNonNull(time)).toInstant();
+                : ((OffsetDateTime) Objects.requireNonNull(time)).toInstant();
     }
 
     @Override

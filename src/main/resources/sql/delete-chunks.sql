@@ -1,0 +1,1 @@
+delete from chunk where upload = :#upload

@@ -1,0 +1,1 @@
+insert into chunk (upload, number, at, data) values (:#upload, :#number, :#at, :#data)

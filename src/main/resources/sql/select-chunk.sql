@@ -1,0 +1,1 @@
+select data from chunk where upload = :#upload and number = :#number

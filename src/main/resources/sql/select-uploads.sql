@@ -1,0 +1,1 @@
+select upload from chunk group by upload having max(at) < :#before
