@@ -270,6 +270,7 @@ public final class Node implements AutoCloseable {
                 Optional.of(monitoring.forwarder(domains)));
         door.page("/openapi.json", () -> OpenApi.document(Mware.version()));
         tls.secure(door);
+        storage.answerAt(door);
         storage.start();
         settings.operators().ifPresent(door::operators);
         this.door = door;

@@ -5,21 +5,26 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import mware.core.collection.Attachments;
 import mware.core.collection.AuditApi;
 import mware.core.collection.CollectionApi;
 import mware.core.collection.CollectionRules;
 import mware.core.collection.Collections;
+import mware.core.collection.DirectReads;
 import mware.core.collection.DomainRules;
 import mware.core.collection.SettingRules;
 import mware.core.collection.StoredCollections;
 import mware.core.config.ActiveConfiguration;
 import mware.core.config.Configuration;
 import mware.core.config.ServiceSettings;
+import mware.core.http.FrontDoor;
 import mware.core.monitor.Deviation;
 import mware.core.monitor.Deviations;
 import mware.core.monitor.Metrics;
@@ -42,6 +47,7 @@ final class Storage implements AutoCloseable {
     private final Deviations deviations;
     private final SqlStore database;
     private final StoredCollections collections;
+    private final Attachments attachments;
     private final long began = System.nanoTime();
 
     /** Listeners of settings may take their time: a port is opened anew, say. */
@@ -77,6 +83,8 @@ final class Storage implements AutoCloseable {
         collections = new StoredCollections(stores, (long) mostMib << 20, clock);
         use(DOMAINS, new DomainRules(configuration, collections::holding));
         use(SETTINGS, new SettingRules());
+        attachments = new Attachments(
+                collections, database, data.resolve("cache/files"), this::masterDomain, this::isDomain, clock);
         metrics.gauge("store.bytes", "What all entities take of memory, about.", collections::used);
     }
 
@@ -107,6 +115,7 @@ final class Storage implements AutoCloseable {
             }
         });
         collections.start();
+        settings.scheduleWithFixedDelay(attachments::clean, 10, 60, TimeUnit.MINUTES);
         database.start();
     }
 
@@ -167,6 +176,17 @@ final class Storage implements AutoCloseable {
         registry.bind("collections", collections);
         registry.bind("auditApi", new AuditApi(database::audit, this::masterDomain));
         registry.bind("collectionApi", new CollectionApi(collections, this::masterDomain, this::isDomain));
+    }
+
+    /** What is answered without a route of Camel: entities in memory, and files. */
+    void answerAt(FrontDoor door) {
+        door.first(new DirectReads(collections, this::masterDomain, this::isDomain)::answer);
+        for (String path : attachments.paths()) {
+            door.direct(
+                    "/rest/v1/" + path + "/:id/attachment",
+                    List.of("GET", "HEAD", "PUT", "DELETE"),
+                    request -> attachments.answer(path, request));
+        }
     }
 
     @Override

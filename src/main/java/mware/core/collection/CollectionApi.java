@@ -18,6 +18,7 @@ import mware.core.config.Problem;
 import mware.core.http.Api;
 import mware.core.http.ApiException;
 import mware.core.http.Caller;
+import mware.core.http.HeldTags;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code /rest/v1/{category}/{collection}} answers; one for all collections. */
@@ -30,8 +31,7 @@ public final class CollectionApi {
     private static final Set<String> WRITE = Set.of("domain");
 
     private final StoredCollections collections;
-    private final Supplier<String> masterDomain;
-    private final Predicate<String> domains;
+    private final Reach reach;
 
     /**
      * Answers for these collections.
@@ -40,8 +40,7 @@ public final class CollectionApi {
      */
     public CollectionApi(StoredCollections collections, Supplier<String> masterDomain, Predicate<String> domains) {
         this.collections = collections;
-        this.masterDomain = masterDomain;
-        this.domains = domains;
+        reach = new Reach(masterDomain, domains);
     }
 
     /** The paths of all collections. */
@@ -108,10 +107,10 @@ public final class CollectionApi {
         allow(request, WRITE);
         String domain = domain(collection, request);
         ObjectNode body = object(request);
-        String about = about(collection.schema(), domain, body);
-        permit(Access.decide(
-                request.caller(), collection.schema().write(), about, Optional.empty(), masterDomain.get()));
-        var written = collection.make(author(request), kept(collection.schema(), domain), body);
+        String about = Reach.about(collection.schema(), domain, body);
+        Reach.permit(Access.decide(
+                request.caller(), collection.schema().write(), about, Optional.empty(), reach.masterDomain()));
+        var written = collection.make(author(request), reach.kept(collection.schema(), domain), body);
         return shown(collection, request, written);
     }
 
@@ -119,10 +118,10 @@ public final class CollectionApi {
         allow(request, READ);
         Row row = permitted(collection, request, collection.schema().read());
         Shape shape = ListQuery.shape(request::parameter, collection.schema());
-        String tag = Times.text(row.modified);
-        request.answerHeader("ETag", '"' + tag + '"');
+        String tag = '"' + Times.text(row.modified) + '"';
+        request.answerHeader("ETag", tag);
         request.answerHeader("Cache-Control", "private, no-cache");
-        if (request.header("If-None-Match").filter(known -> isTag(known, tag)).isPresent()) {
+        if (HeldTags.hold(request.header("If-None-Match").orElse(null), tag)) {
             return new Api.Reply(304, null);
         }
         return new Api.Reply(
@@ -157,13 +156,13 @@ public final class CollectionApi {
     private Scope scope(StoredCollection collection, Api.Request request, Who who) {
         CollectionSchema schema = collection.schema();
         String domain = domain(collection, request);
-        String master = masterDomain.get();
+        String master = reach.masterDomain();
         Caller caller = request.caller();
         Verdict all = Access.decide(caller, who, domain, Optional.empty(), master);
         Predicate<Row> visible = row -> true;
         if (!all.allowed()) {
             Verdict own = Access.decide(caller, who, domain, Optional.ofNullable(caller.account()), master);
-            permit(own);
+            Reach.permit(own);
             visible = row -> Access.decide(caller, who, domain, schema.owner(row.id, row.body()), master)
                     .allowed();
         }
@@ -172,74 +171,27 @@ public final class CollectionApi {
         }
         String about = schema.about();
         if (about != null && !domain.equals(master)) {
-            visible = visible.and(row -> isWithin(domain, row.body().path(about).asText()));
+            visible = visible.and(
+                    row -> Reach.isWithin(domain, row.body().path(about).asText()));
         }
         return new Scope(
                 collection,
-                kept(schema, domain),
+                reach.kept(schema, domain),
                 all.allowed() && (about == null || domain.equals(master)),
                 visible,
                 collections);
     }
 
-    private static boolean isWithin(String domain, String name) {
-        return name.equals(domain) || name.endsWith("." + domain);
-    }
-
     /** The entity of the path, which the caller may read or write. */
     private Row permitted(StoredCollection collection, Api.Request request, Who who) {
-        CollectionSchema schema = collection.schema();
         String domain = domain(collection, request);
-        String id = request.parameter("id").orElseThrow();
-        if (!collection.isLoaded()) {
-            permit(Access.decide(request.caller(), who, domain, Optional.empty(), masterDomain.get()));
-            throw collection.notRead();
-        }
-        Row row = collection
-                .rows()
-                .get(kept(schema, domain), schema.idField() == null ? id.toLowerCase(java.util.Locale.ROOT) : id);
-        String about = row == null ? domain : about(schema, domain, row.body());
-        Optional<String> owner = row == null ? Optional.empty() : schema.owner(row.id, row.body());
-        permit(Access.decide(request.caller(), who, about, owner, masterDomain.get()));
-        if (row == null || schema.about() != null && !isWithin(domain, about)) {
-            throw new ApiException(404, collection.path() + "/" + cut(id) + " is not there in " + domain);
-        }
-        return row;
-    }
-
-    private static String cut(String text) {
-        return text.length() <= 80 ? text : text.substring(0, 80) + "...";
-    }
-
-    /** The domain in which entities are kept for a request about {@code domain}. */
-    private String kept(CollectionSchema schema, String domain) {
-        return schema.about() == null ? domain : masterDomain.get();
-    }
-
-    private static String about(CollectionSchema schema, String domain, ObjectNode body) {
-        return schema.about() == null ? domain : body.path(schema.about()).asText(domain);
+        return reach.entity(
+                collection, request.caller(), domain, request.parameter("id").orElseThrow(), who);
     }
 
     private String domain(StoredCollection collection, Api.Request request) {
-        String master = masterDomain.get();
-        String domain = request.domain(master);
-        if (!domain.equals(master)) {
-            Verdict verdict = Access.decide(request.caller(), Who.KNOWN, domain, Optional.empty(), master);
-            permit(verdict);
-            if (!domains.test(domain)) {
-                throw new ApiException(404, "domain: there is no domain " + cut(domain));
-            }
-        }
-        collection.schema().refusal(domain, master).ifPresent(why -> {
-            throw new ApiException(403, why);
-        });
-        return domain;
-    }
-
-    private static void permit(Verdict verdict) {
-        if (!verdict.allowed()) {
-            throw new ApiException(403, verdict.why());
-        }
+        return reach.domain(
+                collection, request.caller(), request.parameter("domain").orElse(null));
     }
 
     private static void refuse(List<Problem> problems) {
@@ -262,7 +214,7 @@ public final class CollectionApi {
         if (!unknown.isEmpty()) {
             throw CollectionSchema.refused(unknown.stream()
                     .map(name -> new Problem(
-                            cut(name),
+                            Reach.cut(name),
                             "is not a parameter here (" + String.join(", ", new TreeSet<>(known)) + ")",
                             null,
                             Problem.Severity.ERROR))
@@ -283,16 +235,6 @@ public final class CollectionApi {
         String text = given.get().replaceFirst("^W/", "").replace("\"", "").replaceFirst("-gzip$", "");
         return Optional.of(Times.parse(text)
                 .orElseThrow(() -> new ApiException(
-                        412, "If-Match: must be ext.lwt or the ETag of the entity, got " + cut(given.get()))));
-    }
-
-    private static boolean isTag(String known, String tag) {
-        for (String one : known.split(",")) {
-            String text = one.strip().replaceFirst("^W/", "").replace("\"", "").replaceFirst("-gzip$", "");
-            if (text.equals("*") || text.equals(tag)) {
-                return true;
-            }
-        }
-        return false;
+                        412, "If-Match: must be ext.lwt or the ETag of the entity, got " + Reach.cut(given.get()))));
     }
 }

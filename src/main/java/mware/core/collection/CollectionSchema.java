@@ -47,6 +47,10 @@ public final class CollectionSchema {
         closed = root.path("additionalProperties").isBoolean()
                 && !root.path("additionalProperties").asBoolean();
         hides = hidesAny(root);
+        if (hasAttachment() && !closed) {
+            throw new IllegalArgumentException(
+                    "collection " + path + ": x-attachment needs additionalProperties: false");
+        }
         if (!root.path("type").asText().equals("object")) {
             throw new IllegalArgumentException("collection " + path + ": its schema must be of type object");
         }

@@ -341,7 +341,7 @@ final class StoredCollection implements Collection {
     }
 
     /** Another node wrote first: waits until it is known what. */
-    private void awaitOther(Row former) {
+    void awaitOther(Row former) {
         long until = System.nanoTime() + OTHERS_WRITE.toNanos();
         synchronized (changed) {
             while (rows.get(former.domain, former.id) == former) {

@@ -15,6 +15,7 @@ import mware.core.collection.StoredCollection.StoreLimit;
 import mware.core.config.ResourceFolder;
 import mware.core.store.Store;
 import mware.core.store.StoreException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +41,20 @@ public final class StoredCollections implements Collections, AutoCloseable {
      * @param mostBytes what all may take of memory
      */
     public StoredCollections(Map<String, Store> stores, long mostBytes, Clock clock) {
+        this(
+                ResourceFolder.names("collections/", ".schema.json").stream()
+                        .map(name -> CollectionSchema.of(name.replaceFirst("\\.", "/")))
+                        .toList(),
+                stores,
+                mostBytes,
+                clock);
+    }
+
+    /** With schemas from elsewhere. */
+    StoredCollections(List<CollectionSchema> schemas, Map<String, Store> stores, long mostBytes, Clock clock) {
         this.clock = clock;
         limit = new StoreLimit(new AtomicLong(), mostBytes);
-        for (String name : ResourceFolder.names("collections/", ".schema.json")) {
-            var schema = CollectionSchema.of(name.replace('.', '/'));
+        for (CollectionSchema schema : schemas) {
             Store store = stores.get(schema.inZooKeeper() ? "zookeeper" : "sql");
             if (store != null) {
                 byPath.put(schema.path(), new StoredCollection(schema, store, limit, clock));
@@ -72,6 +83,11 @@ public final class StoredCollections implements Collections, AutoCloseable {
     @Override
     public Collection of(String path) {
         return stored(path);
+    }
+
+    @Nullable
+    StoredCollection known(String path) {
+        return byPath.get(path);
     }
 
     StoredCollection stored(String path) {

@@ -59,7 +59,7 @@ final class ConnectionGuard {
         HttpConnection connection = request.connection();
         stopWaiting(connection);
         long body = vertx.setTimer(limits.bodyTime().toMillis(), late -> {
-            if (!request.isEnded()) {
+            if (!request.isEnded() && context.get(DirectRequest.STREAMS) == null) {
                 connection.close();
             }
         });

@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import mware.core.tls.ServerKey;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
@@ -43,6 +45,7 @@ public final class FrontDoor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("http");
     private static final int[] UNMATCHED = {400, 404, 406, 415};
     private static final String STARTING = "the node is starting";
+    private static final HttpMethod LOOKUP = HttpMethod.valueOf("LOOKUP");
     private static final long SECONDS_TO_CLOSE = 5;
 
     private final HttpLimits limits;
@@ -114,6 +117,35 @@ public final class FrontDoor implements AutoCloseable {
      */
     public void secure(ServerKey key) {
         ports.secure(key);
+    }
+
+    /** Asks {@code answer} first for every GET; what it does not answer (false) takes the usual way. */
+    public void first(Predicate<DirectRequest> answer) {
+        long body = limits.bodyTime().toMillis();
+        router.route().method(HttpMethod.GET).handler(context -> {
+            if (!answer.test(new DirectRequest(context, body))) {
+                context.next();
+            }
+        });
+    }
+
+    /**
+     * Lets {@code answer} answer at a path without a route of Camel.
+     *
+     * @param path such as {@code /rest/v1/domain/mservices/:id/attachment}
+     */
+    public void direct(String path, List<String> methods, Consumer<DirectRequest> answer) {
+        long body = limits.bodyTime().toMillis();
+        var route = router.route(path);
+        methods.forEach(method -> route.method(HttpMethod.valueOf(method)));
+        route.handler(context -> {
+            var request = new DirectRequest(context, body);
+            try {
+                answer.accept(request);
+            } catch (RuntimeException e) {
+                request.fail(e);
+            }
+        });
     }
 
     /** Answers {@code GET} at {@code path} with JSON that is made once, when it is first asked for. */
@@ -192,6 +224,7 @@ public final class FrontDoor implements AutoCloseable {
     }
 
     private void layOut(Supplier<String> metrics) {
+        router.route().method(LOOKUP).handler(FrontDoor::lookUp);
         router.route().handler(guard::begun);
         router.route().handler(this::head);
         router.route().handler(accessLog::begin).failureHandler(FrontDoor::failed);
@@ -242,6 +275,12 @@ public final class FrontDoor implements AutoCloseable {
                     }
                     response.end(Buffer.buffer(figures));
                 });
+    }
+
+    /** The verb of this house is answered as its standard form is. */
+    private static void lookUp(RoutingContext context) {
+        String query = context.request().query();
+        context.reroute(HttpMethod.POST, context.request().path() + "/lookup" + (query == null ? "" : "?" + query));
     }
 
     /** What every request is told by and every answer has; an answer may say otherwise of its own caching. */
