@@ -87,9 +87,8 @@ public final class CollectionApi {
     }
 
     private Object list(StoredCollection collection, Api.Request request) throws JsonProcessingException {
-        allow(request, LIST);
         var scope = scope(collection, request, collection.schema().read());
-        var query = ListQuery.read(request::parameter, collection.schema());
+        var query = ListQuery.read(request::parameter, collection.schema(), unknown(request, LIST));
         if (query.countOnly()) {
             return Map.of("count", query.selection().count(scope));
         }
@@ -209,17 +208,19 @@ public final class CollectionApi {
     }
 
     private static void allow(Api.Request request, Set<String> known) {
+        refuse(unknown(request, known));
+    }
+
+    private static List<Problem> unknown(Api.Request request, Set<String> known) {
         var unknown = new TreeSet<>(request.queryNames());
         unknown.removeAll(known);
-        if (!unknown.isEmpty()) {
-            throw CollectionSchema.refused(unknown.stream()
-                    .map(name -> new Problem(
-                            Reach.cut(name),
-                            "is not a parameter here (" + String.join(", ", new TreeSet<>(known)) + ")",
-                            null,
-                            Problem.Severity.ERROR))
-                    .toList());
-        }
+        return unknown.stream()
+                .map(name -> new Problem(
+                        Reach.cut(name),
+                        "is not a parameter here (" + String.join(", ", new TreeSet<>(known)) + ")",
+                        null,
+                        Problem.Severity.ERROR))
+                .toList();
     }
 
     private static Author author(Api.Request request) {

@@ -22,9 +22,10 @@ record ListQuery(Selection selection, Shape shape, boolean countOnly) {
      * Reads them; throws 400 with every mistake.
      *
      * @param parameter a parameter's value
+     * @param known mistakes that are known already
      */
-    static ListQuery read(Function<String, Optional<String>> parameter, CollectionSchema schema) {
-        var problems = new ArrayList<Problem>();
+    static ListQuery read(Function<String, Optional<String>> parameter, CollectionSchema schema, List<Problem> known) {
+        var problems = new ArrayList<Problem>(known);
         Filter filter = parameter
                 .apply("filter")
                 .flatMap(text -> json("filter", text, problems))
