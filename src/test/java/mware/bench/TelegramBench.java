@@ -59,9 +59,7 @@ public final class TelegramBench implements Bench.Comparison {
         try (FaultyTelegram telegram = telegram();
                 MwareNode node = TelegramNodes.node(folder, telegram.url(), "")) {
             node.start().awaitHealthy();
-            TelegramNodes.seed(node, CHAT);
-            node.stop();
-            node.start().awaitHealthy();
+            TelegramNodes.connect(node, telegram, CHAT);
             telegram.says(CHAT, "ping");
             Awaitility.await().atMost(LIMIT).until(() -> telegram.taken().stream()
                     .anyMatch(taken -> taken.all().contains("pong")));

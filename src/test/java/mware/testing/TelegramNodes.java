@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Properties;
 import java.util.stream.Collectors;
 import mware.core.config.DefaultSite;
 
@@ -42,6 +43,9 @@ public final class TelegramNodes {
         Path own = Files.createDirectories(folder.resolve(name));
         return withRoutes(MwareNode.in(own).node(name), own)
                 .zooKeeper(zooKeeper)
+                // a database that is away: nobody knows the accounts, so the seeded chats stay
+                .set("database.url", "jdbc:postgresql://127.0.0.1:" + FreePorts.next() + "/none")
+                .set("database.timeout", "1s")
                 .set("cluster.session-timeout", "2s")
                 .config(Files.writeString(own.resolve("site.json"), withSetting(site, bot)));
     }
@@ -72,6 +76,26 @@ public final class TelegramNodes {
         int brace = site.indexOf('{', settings) + 1;
         boolean others = !site.substring(brace).stripLeading().startsWith("}");
         return site.substring(0, brace) + setting + (others ? "," : "") + site.substring(brace);
+    }
+
+    /** Connects these chats to a node that is alone: with its first administrator where it has accounts; restarts it. */
+    public static void connect(MwareNode node, FaultyTelegram telegram, long... chats) throws IOException {
+        Path file = node.data().resolve("admin.properties");
+        if (Files.exists(file)) {
+            var first = new Properties();
+            try (var in = Files.newBufferedReader(file)) {
+                first.load(in);
+            }
+            for (long chat : chats) {
+                telegram.says(chat, "/start " + first.getProperty("login") + ":" + first.getProperty("password"));
+                await().atMost(SOON).until(() -> telegram.taken(chat).stream()
+                        .anyMatch(taken -> taken.all().contains("Connected as")));
+            }
+        } else {
+            seed(node, chats);
+        }
+        node.stop();
+        node.start().awaitHealthy();
     }
 
     /** Makes these chats connected ones, from the next term on; the node must be the active one. */

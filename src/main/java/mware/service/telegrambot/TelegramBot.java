@@ -1,9 +1,6 @@
 package mware.service.telegrambot;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,8 +29,6 @@ import mware.core.state.StaleEpochException;
 import mware.core.state.StateException;
 import mware.service.telegrambot.Conversation.Facts;
 import mware.service.telegrambot.Conversation.Outcome;
-import mware.service.telegrambot.Message.Kind;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +50,6 @@ public final class TelegramBot implements AutoCloseable {
 
     private final Leadership leadership;
     private final BooleanSupplier ours;
-    private final Logins logins;
     private final Deviations deviations;
     private final Clock clock;
     private final LongSupplier nanos;
@@ -71,9 +65,9 @@ public final class TelegramBot implements AutoCloseable {
     private final ExecutorService looker = Executors.newSingleThreadExecutor(work -> daemon(work, "telegram-bot-look"));
     private volatile BotSettings settings = NONE;
     private volatile String masterDomain = "";
-    private volatile @Nullable TelegramLine line;
+    private final Lines lines = new Lines();
+    private final ChangedAccounts changedAccounts;
     private volatile long commands;
-    private @Nullable Vertx vertx;
     private OptionalLong given = OptionalLong.empty(); // the term of the node
     private OptionalLong term = OptionalLong.empty(); // the same, where the bot is this group's
     private long tidiedAt;
@@ -110,7 +104,6 @@ public final class TelegramBot implements AutoCloseable {
             LongSupplier nanos) {
         this.leadership = leadership;
         this.ours = ours;
-        this.logins = logins;
         this.deviations = deviations;
         this.clock = clock;
         this.nanos = nanos;
@@ -120,9 +113,9 @@ public final class TelegramBot implements AutoCloseable {
         sender = new Sender(ledger, troubles, clock, nanos, zone, this::run);
         watch = new StateWatch(ledger, node, deviations, look, looker, this::run, clock, nanos, zone, NONE);
         conversation = new Conversation(node, new StateText(zone));
+        changedAccounts = new ChangedAccounts(logins, ledger, clock);
         inquiry = new Inquiry(logins, look, clock);
-        polled =
-                new Polled(ledger, () -> settings, () -> Optional.ofNullable(line), this::skip, troubles, clock, nanos);
+        polled = new Polled(ledger, () -> settings, lines::current, this::skip, troubles, clock, nanos);
         updates = new Updates(polled, nanos);
         tidiedAt = nanos.getAsLong();
     }
@@ -197,34 +190,14 @@ public final class TelegramBot implements AutoCloseable {
         if (next.sameLine(before)) {
             return;
         }
-        TelegramLine old = line;
-        TelegramLine fresh = next.token() == null ? null : new TelegramLine(vertx(), next);
-        line = fresh;
-        sender.use(fresh);
+        sender.use(lines.use(next));
         polled.reach().worked();
         troubles.clearAllOfTheWay();
         if (!next.bot().equals(before.bot())) {
             updates.forget();
         }
         updates.interrupt();
-        if (old != null) {
-            old.close(); // what was under way ends, perhaps having arrived
-        }
-        LOG.info(fresh == null ? "there is no token, so there is no bot" : "now {}", next);
-    }
-
-    /** Made when there is a token for the first time: most of its cost is in threads and classes. */
-    private Vertx vertx() {
-        if (vertx == null) {
-            vertx = Vertx.vertx(new VertxOptions()
-                    .setEventLoopPoolSize(1)
-                    .setWorkerPoolSize(4)
-                    .setInternalBlockingPoolSize(1)
-                    .setFileSystemOptions(new FileSystemOptions()
-                            .setClassPathResolvingEnabled(false)
-                            .setFileCachingEnabled(false)));
-        }
-        return vertx;
+        LOG.info(next.token() == null ? "there is no token, so there is no bot" : "now {}", next);
     }
 
     private void changed(OptionalLong now) {
@@ -263,8 +236,8 @@ public final class TelegramBot implements AutoCloseable {
     }
 
     private void tick() {
-        if (ledger.isOpen() && line != null) {
-            removeChangedAccounts();
+        if (ledger.isOpen() && lines.current().isPresent()) {
+            changedAccounts.remove();
             watch.tick();
             tidy();
             sender.pump();
@@ -292,34 +265,6 @@ public final class TelegramBot implements AutoCloseable {
                 ledger.book().all().size());
     }
 
-    /** Not while nobody knows the accounts: the night on which the database is down is no night to lose the operators. */
-    private void removeChangedAccounts() {
-        if (!logins.isLoaded()) {
-            return;
-        }
-        List<Chat> changed = ledger.book().all().stream()
-                .filter(chat -> !logins.isStill(chat.account()))
-                .toList();
-        for (Chat chat : changed) {
-            ledger.book(ledger.book().remove(chat.id()));
-            ledger.outbox.drop(chat.id());
-            String what = "the account " + chat.login() + " was changed or disabled";
-            LOG.info("{}: its chat is not connected any more", what);
-            ledger.outbox.add(
-                    Kind.REPLY,
-                    "",
-                    "You are not connected any more, since " + what + ". " + Conversation.HOW_TO_START,
-                    List.of(chat.id()),
-                    clock.millis());
-            ledger.outbox.add(
-                    Kind.NEWS,
-                    "",
-                    chat.login() + " is not connected any more, since " + what + ".",
-                    ledger.book().chats().keySet(),
-                    clock.millis());
-        }
-    }
-
     /** Handles one message; returns when what follows from it is kept, or when that failed and it will come again. */
     public void handle(Received received) {
         long update = updates.given();
@@ -343,7 +288,7 @@ public final class TelegramBot implements AutoCloseable {
             return;
         }
         try {
-            removeChangedAccounts();
+            changedAccounts.remove();
             Outcome outcome = conversation.answer(received, ledger.book(), ledger.told(), facts, clock.millis());
             ledger.book(outcome.book());
             ledger.told(outcome.told());
@@ -412,8 +357,6 @@ public final class TelegramBot implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         updates.interrupt();
-        if (vertx != null) {
-            vertx.close();
-        }
+        lines.close();
     }
 }
