@@ -42,26 +42,11 @@ class TakeOverIT {
     void kill_minus_9_in_a_flood_loses_nothing_and_repeats_only_what_may_have_arrived() throws Exception {
         try (ZooKeeperEnsemble zooKeeper = ZooKeeperEnsemble.onLoopback(folder.resolve("zookeeper"), 1)) {
             zooKeeper.awaitServing();
-            try (MwareNode first = node("mware1", zooKeeper);
-                    MwareNode second = node("mware2", zooKeeper)) {
-                first.start().awaitHealthy();
+            try (MwareNode first = node("mware1", zooKeeper).start().awaitHealthy()) {
                 TelegramNodes.seed(first, CHATS);
-                second.start().awaitHealthy();
-                first.kill(); // whoever takes over knows the chats
-                telegram.says(CHATS[0], "echo are you there");
-                shown(second, CHATS[0], "are you there");
-                first.start().awaitHealthy();
-
-                telegram.fault(
-                        request -> request.method().startsWith("send") ? Fault.slow(Duration.ofMillis(200)) : null);
-                flood(second);
-                second.kill();
-
-                for (long chat : CHATS) {
-                    shown(first, chat, "early" + (FLOOD - 1) + ".");
-                    shown(first, chat, "later" + (FLOOD - 1) + ".");
+                try (MwareNode second = node("mware2", zooKeeper).start().awaitHealthy()) {
+                    takeOverTwice(first, second);
                 }
-                shown(first, CHATS[0], "word " + (ECHOES - 1));
             }
         }
         for (long chat : CHATS) {
@@ -76,6 +61,23 @@ class TakeOverIT {
         assertThat(repeated)
                 .as("at most the request that was on its way to each chat")
                 .isLessThanOrEqualTo(CHATS.length);
+    }
+
+    private void takeOverTwice(MwareNode first, MwareNode second) {
+        first.kill(); // whoever takes over knows the chats
+        telegram.says(CHATS[0], "echo are you there");
+        shown(second, CHATS[0], "are you there");
+        first.start().awaitHealthy();
+
+        telegram.fault(request -> request.method().startsWith("send") ? Fault.slow(Duration.ofMillis(200)) : null);
+        flood(second);
+        second.kill();
+
+        for (long chat : CHATS) {
+            shown(first, chat, "early" + (FLOOD - 1) + ".");
+            shown(first, chat, "later" + (FLOOD - 1) + ".");
+        }
+        shown(first, CHATS[0], "word " + (ECHOES - 1));
     }
 
     /** Returns as soon as the second wave is on its way to the first chat, while the others wait for it. */
