@@ -291,8 +291,7 @@ final class StoredCollection implements Collection {
     }
 
     private void write(Author author, String action, Entity entity, List<String> fields) {
-        var caller = author.caller();
-        String who = caller.domain() == null ? caller.name() : caller.name() + "@" + caller.domain();
+        String who = author.caller().label();
         try {
             store.write(List.of(new Store.Write(
                     path(), entity, new Store.Trace(who, author.address(), author.request(), action, fields))));

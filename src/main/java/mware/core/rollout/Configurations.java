@@ -236,7 +236,7 @@ public final class Configurations implements CollectionRules {
 
     private static String who(Author author) {
         Caller caller = author.caller();
-        return caller.domain() == null ? caller.name() : caller.name() + "@" + caller.domain();
+        return caller.label();
     }
 
     private static Trace trace(Author author, String action, List<String> fields) {

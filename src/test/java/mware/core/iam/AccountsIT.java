@@ -657,7 +657,8 @@ class AccountsIT {
         all.append(rows());
         String text = all.toString();
 
-        assertThat(text).contains("who=admin@mware.local", "from=127.0.6.1", "\"login\":\"vic\"");
+        assertThat(text)
+                .contains("who=admin@mware.local", "from=127.0.6.1", "token:roots@mware.local", "\"login\":\"vic\"");
         assertThat(SECRETS.stream().filter(text::contains).toList()).isEmpty();
         assertThat(SECRETS.size()).isGreaterThan(15);
         String shown = at(one).bearer(cluster).get("/rest/v1/iam/users").body();
