@@ -110,16 +110,16 @@ class InstalledCopyIT {
 
     /** As nobody, in a folder that is not its own. */
     private PeerProcess start(Path javaHome, int http, int echo) {
-        Peers.need("runuser", "util-linux");
+        Peers.need("setpriv", "util-linux");
         Peers.needRoot("runs as another user");
         PeerProcess node = PeerProcess.start(
                 "installed copy",
                 folder.resolve("out.log"),
                 List.of(
-                        "runuser",
-                        "-u",
-                        "nobody",
-                        "--",
+                        "setpriv", // in place of itself, so that killing it leaves nothing behind
+                        "--reuid=nobody",
+                        "--regid=nogroup",
+                        "--clear-groups",
                         "env",
                         "JAVA_HOME=" + javaHome,
                         "sh",

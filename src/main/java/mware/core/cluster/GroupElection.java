@@ -53,6 +53,7 @@ public final class GroupElection implements Leadership, ZooKeeperConnection.List
     private volatile long connectedSince;
     private volatile boolean stopping;
     private volatile boolean joined;
+    private volatile boolean placed;
 
     /** When the vacancy was first seen; of the turns' thread only, as all below. */
     private @Nullable Long vacantSince;
@@ -94,6 +95,14 @@ public final class GroupElection implements Leadership, ZooKeeperConnection.List
     /** Whether this node has had a place in its group since it started. */
     public boolean hasJoined() {
         return joined;
+    }
+
+    /**
+     * Whether it has been seen since this node could first run its services that it is the active one, that another is, or
+     * that nobody has become so within the session time-out.
+     */
+    public boolean hasPlace() {
+        return placed;
     }
 
     /** Whether new work may begin: like {@link #isActive()}, but no more once a step-down has begun. */
@@ -184,6 +193,7 @@ public final class GroupElection implements Leadership, ZooKeeperConnection.List
             Step step = Election.decide(view(session, look));
             say(step);
             act(step, session, look, limit);
+            placed |= eligible && joined && isPlaced(look, session);
             failedTurns = 0;
             if (!step.recheck().isZero()) {
                 turns.after(step.recheck(), this::wake);
@@ -203,6 +213,15 @@ public final class GroupElection implements Leadership, ZooKeeperConnection.List
             LOG.error("election: unexpected", e);
             turns.after(RETRY, this::wake);
         }
+    }
+
+    private boolean isPlaced(GroupLook look, Session session) {
+        Long vacant = vacantSince;
+        return epoch().isPresent()
+                || look.leader().isPresent()
+                || vacant != null
+                        && nanoClock.getAsLong() - vacant
+                                > Duration.ofMillis(session.timeoutMillis()).toNanos();
     }
 
     private void prepare(Session session, long limit) throws KeeperException, TimeoutException, InterruptedException {

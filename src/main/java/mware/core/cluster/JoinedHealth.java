@@ -8,7 +8,8 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
  * The health check {@code cluster}: down until the node has joined its group for the first time, so that whoever restarts
- * a group node by node waits for the stand-in before it stops the next one.
+ * a group node by node waits for the stand-in before it stops the next one; and until it is decided which node is active,
+ * so that a node of its own is not called well a moment before it opens its ports.
  *
  * <p>It stays up when ZooKeeper goes away later: a restart would not mend that, and the system state tells it.
  */
@@ -30,10 +31,13 @@ public final class JoinedHealth extends AbstractHealthCheck {
 
     @Override
     protected void doCall(HealthCheckResultBuilder result, Map<String, Object> options) {
-        if (election.hasJoined()) {
-            result.up();
-        } else {
+        if (!election.hasJoined()) {
             result.message("this node has not joined its group yet").down();
+        } else if (!election.hasPlace()) {
+            result.message("it is not decided yet whether this node is the active one of its group")
+                    .down();
+        } else {
+            result.up();
         }
     }
 }
