@@ -58,18 +58,21 @@ final class ConnectionGuard {
         HttpServerRequest request = context.request();
         HttpConnection connection = request.connection();
         stopWaiting(connection);
-        long body = vertx.setTimer(limits.bodyTime().toMillis(), late -> {
-            if (!request.isEnded() && context.get(DirectRequest.STREAMS) == null) {
-                connection.close();
-            }
-        });
+        // without a body there is nothing to wait for, and a timer would keep all of the request in memory
+        long body = hasBody(request)
+                ? vertx.setTimer(limits.bodyTime().toMillis(), late -> {
+                    if (!request.isEnded() && context.get(DirectRequest.STREAMS) == null) {
+                        connection.close();
+                    }
+                })
+                : -1;
         // a proxy before this node may have seen another end of such a body: what follows it is not read
         boolean last = request.headers().contains("Transfer-Encoding");
         context.addEndHandler(answered -> {
             if (last) {
                 connection.close();
             }
-            if (request.isEnded()) {
+            if (body >= 0 && request.isEnded()) {
                 vertx.cancelTimer(body);
             }
             if (answered.succeeded()) {
@@ -77,6 +80,11 @@ final class ConnectionGuard {
             }
         });
         context.next();
+    }
+
+    private static boolean hasBody(HttpServerRequest request) {
+        return request.headers().contains("Transfer-Encoding")
+                || request.headers().contains("Content-Length") && !"0".equals(request.getHeader("Content-Length"));
     }
 
     private void waitForHead(HttpConnection connection) {
