@@ -41,7 +41,7 @@ final class Accounts implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("iam");
     private static final long RETRY_MILLIS = 500;
-    private static final long PATIENCE_SECONDS = 5;
+    private static final long PATIENCE_SECONDS = 30;
 
     private final Path data;
     private final Clock clock;

@@ -39,7 +39,10 @@ import org.slf4j.LoggerFactory;
 final class Storage implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("collections");
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
+    /** What is in the data folder opens, if slowly on a busy machine; a server may be away for hours. */
+    private static final Duration FOR_A_FILE = Duration.ofSeconds(60);
+
+    private static final Duration FOR_A_SERVER = Duration.ofSeconds(3);
     private static final String DOMAINS = "domain/domains";
     private static final String SETTINGS = "domain/settings";
 
@@ -48,6 +51,7 @@ final class Storage implements AutoCloseable {
     private final SqlStore database;
     private final StoredCollections collections;
     private final Attachments attachments;
+    private final Duration longestWait;
     private final long began = System.nanoTime();
 
     /** Listeners of settings may take their time: a port is opened anew, say. */
@@ -72,6 +76,7 @@ final class Storage implements AutoCloseable {
             Clock clock) {
         this.configuration = configuration;
         this.deviations = deviations;
+        longestWait = where.isPostgres() ? FOR_A_SERVER : FOR_A_FILE;
         database = new SqlStore(
                 where,
                 data.resolve("database"),
@@ -119,11 +124,11 @@ final class Storage implements AutoCloseable {
         database.start();
     }
 
-    /** Waits until all is read, not longer than 3 s after it was begun: a node runs without a database too. */
+    /** Waits until all is read, or could not be, for a bounded time after it was begun: a node runs without a database too. */
     void await() throws InterruptedException {
-        Duration left = LONGEST_WAIT.minusNanos(System.nanoTime() - began);
+        Duration left = longestWait.minusNanos(System.nanoTime() - began);
         if (!database.awaitFirstTry(left.isNegative() ? Duration.ZERO : left)) {
-            LOG.warn("the database was not open within {} s; the node goes on without", LONGEST_WAIT.toSeconds());
+            LOG.warn("the database was not open within {} s; the node goes on without", longestWait.toSeconds());
         }
     }
 

@@ -34,7 +34,7 @@ public record DatabaseSettings(Optional<String> url, String user, Secret passwor
         return new DatabaseSettings(Optional.empty(), "", Secret.of(""), Duration.ofSeconds(5));
     }
 
-    boolean isPostgres() {
+    public boolean isPostgres() {
         return url.isPresent();
     }
 
