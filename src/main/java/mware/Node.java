@@ -50,6 +50,8 @@ import mware.core.openapi.OpenApi;
 import mware.core.reload.RouteApi;
 import mware.core.reload.RouteFolder;
 import mware.core.rollout.Checks;
+import mware.core.rollout.Configurations;
+import mware.core.rollout.ConfigurationsApi;
 import mware.core.rollout.ConfigurationsStore;
 import mware.core.rollout.FirstConfiguration;
 import mware.core.rollout.LastConfiguration;
@@ -223,9 +225,11 @@ public final class Node implements AutoCloseable {
         logLimits.set(() -> LogLimits.of(configuration.current().setting("log")));
         String site = begin.siteOf(name).orElseThrow().name();
         var domains = new ServedDomains(configuration, site, role);
+        var contents = new ConfigurationsStore(configurations);
+        var lifeCycle = new Configurations(contents, configuration, checks, clock);
         var storage = new Storage(
                 settings.database(),
-                Map.of("zookeeper", new ConfigurationsStore(configurations)),
+                Map.of("zookeeper", contents),
                 settings.storeMib(),
                 data,
                 site,
@@ -234,6 +238,7 @@ public final class Node implements AutoCloseable {
                 metrics,
                 clock);
         onClose(storage::close);
+        storage.use("master/configurations", lifeCycle);
         var accounts = new Accounts(
                 data,
                 connection,
@@ -300,6 +305,7 @@ public final class Node implements AutoCloseable {
         var registry = context.getRegistry();
         registry.bind("clock", clock);
         registry.bind("configuration", configuration);
+        registry.bind("configurationsApi", new ConfigurationsApi(lifeCycle, configuration));
         registry.bind("role", role);
         registry.bind("domains", domains);
         registry.bind("deviations", deviations);

@@ -183,16 +183,18 @@ public final class Api implements Processor {
 
         /** The body as JSON; throws 400 with the place of the mistake when it is not JSON, see {@link StrictJson}. */
         public JsonNode json() {
+            return jsonIfAny().orElseThrow(() -> new ApiException(400, "a JSON body is needed"));
+        }
+
+        /** As {@link #json()}; empty when there is no body. */
+        public Optional<JsonNode> jsonIfAny() {
             String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
             if (!type.isBlank() && !JSON_TYPE.matcher(type.strip()).matches()) {
                 String shown = type.length() > 80 ? type.substring(0, 80) + "..." : type;
                 throw new ApiException(415, "the body must be JSON, with Content-Type: application/json, got " + shown);
             }
             byte[] body = exchange.getMessage().getBody(byte[].class);
-            if (body == null || body.length == 0) {
-                throw new ApiException(400, "a JSON body is needed");
-            }
-            return StrictJson.read(body, "the body");
+            return body == null || body.length == 0 ? Optional.empty() : Optional.of(StrictJson.read(body, "the body"));
         }
     }
 

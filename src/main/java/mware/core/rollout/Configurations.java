@@ -208,7 +208,11 @@ public final class Configurations implements CollectionRules {
             throw new ApiException(
                     409, "another configuration was changed or applied meanwhile: look again (" + e.getMessage() + ")");
         } catch (StoreException e) {
-            throw new ApiException(503, String.valueOf(e.getMessage()));
+            throw new ApiException(
+                    e.isUnknown() ? 504 : 503,
+                    e.isUnknown()
+                            ? "it is not known whether this was written: " + e.getMessage()
+                            : "nothing was written: " + e.getMessage());
         }
     }
 

@@ -292,7 +292,7 @@ public final class ZooKeeperStore implements Store, ZooKeeperConnection.Listener
                     check(seen, writes);
                 } catch (ConflictException e) {
                     if (uncertain) {
-                        throw new StoreException("cannot tell whether it was written: the connection was cut", e);
+                        throw new StoreException("the connection to ZooKeeper was cut", e, true);
                     }
                     if (fresh) {
                         throw e;
@@ -322,7 +322,8 @@ public final class ZooKeeperStore implements Store, ZooKeeperConnection.Listener
             }
             fresh = true;
             if (end - System.nanoTime() <= PAUSE_NANOS) {
-                throw unreachable("write", failure);
+                StoreException away = unreachable("write", failure);
+                throw uncertain ? new StoreException(String.valueOf(away.getMessage()), failure, true) : away;
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
