@@ -72,7 +72,7 @@ public final class HttpBench implements Bench.Comparison {
             String mware = "GET /rest/v1/domain/settings/x_bench HTTP/1.1\r\n" + head;
             String plain = "GET /x HTTP/1.1\r\n" + head;
             round(barePort, plain, 3); // warm
-            round(port, mware, 6);
+            round(port, mware, 10);
             List<Round> theirs = new ArrayList<>();
             List<Round> ours = new ArrayList<>();
             for (int i = 0; i < rounds; i++) {

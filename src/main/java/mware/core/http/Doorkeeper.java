@@ -71,14 +71,20 @@ final class Doorkeeper {
             return;
         }
         request.pause(); // until somebody reads the body: finding out who it is may take a while
-        find(closed.isPresent() ? evenWhenClosed : authenticators, credentials, 0)
-                .whenComplete((found, failure) -> context.vertx().runOnContext(back -> {
-                    if (failure == null) {
-                        known(context, credentials, found, closed);
-                    } else {
-                        unknown(context, credentials, failure);
-                    }
-                }));
+        CompletionStage<Optional<Caller>> finding =
+                find(closed.isPresent() ? evenWhenClosed : authenticators, credentials, 0);
+        var known = finding.toCompletableFuture();
+        if (known.isDone() && !known.isCompletedExceptionally()) {
+            known(context, credentials, known.join(), closed); // the usual case: nothing had to be waited for
+            return;
+        }
+        finding.whenComplete((found, failure) -> context.vertx().runOnContext(back -> {
+            if (failure == null) {
+                known(context, credentials, found, closed);
+            } else {
+                unknown(context, credentials, failure);
+            }
+        }));
     }
 
     /** Whether this is a path that answers strangers. */

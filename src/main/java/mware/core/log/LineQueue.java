@@ -6,6 +6,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Carries lines from any thread to the one that writes them. Adding never blocks and never throws: when the writer is
@@ -17,6 +18,7 @@ final class LineQueue<T> implements AutoCloseable {
 
     private static final long TICK_MILLIS = 1_000;
     private static final long SECONDS_TO_CLOSE = 2;
+    private static final long GATHER_NANOS = 5_000_000;
 
     /** The writing side, always called on the same thread. */
     interface Writer<T> {
@@ -78,6 +80,9 @@ final class LineQueue<T> implements AutoCloseable {
                 }
                 if (!lines.isEmpty()) {
                     writer.write(lines, dropped.getAndSet(0));
+                    if (!closing) {
+                        LockSupport.parkNanos(GATHER_NANOS); // else each line of many would have to wake this thread
+                    }
                 }
                 if (System.nanoTime() - ticked >= TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS)) {
                     ticked = System.nanoTime();
