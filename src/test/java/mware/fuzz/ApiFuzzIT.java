@@ -48,7 +48,7 @@ class ApiFuzzIT {
     private static final long MEMORY_KIB = 800_000;
 
     /** Operations of which no request that is made by chance can be a right one. */
-    private static final List<String> HARD = List.of("logIn", "resetAdministrator");
+    private static final List<String> HARD = List.of("logIn", "resetAdministrator", "applyConfiguration");
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path DATA = Path.of("admin.properties");
