@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import mware.Failure;
+import mware.core.config.Configuration;
 import mware.core.config.ConfigurationReader;
 import mware.core.config.Problem;
 import mware.core.config.Problem.Severity;
@@ -54,13 +55,17 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Problem> problems = read().problems();
+        ConfigurationReader.Checked checked = read();
+        List<Problem> problems = checked.problems();
         long errors = problems.stream()
                 .filter(problem -> problem.severity() == Severity.ERROR)
                 .count();
         PrintWriter out = command.commandLine().getOut();
         switch (output) {
-            case table -> table(problems, errors, out);
+            case table -> {
+                table(problems, errors, out);
+                checked.configuration().ifPresent(configuration -> notes(configuration, out));
+            }
             case json -> out.println(json(problems, errors));
         }
         out.flush();
@@ -86,6 +91,17 @@ public final class CheckCommand implements Callable<Integer> {
         } else {
             out.println(file + ": " + (errors == 0 ? "ok, " : counted(errors, "error") + ", ")
                     + counted(warnings, "warning"));
+        }
+    }
+
+    /** What is right here and needs a key of the processes. */
+    private static void notes(Configuration configuration, PrintWriter out) {
+        for (Configuration.Site site : configuration.sites()) {
+            int nodes = configuration.nodes(site.name()).size();
+            if (nodes > 1) {
+                out.println("note: the site " + site.name() + " has " + nodes
+                        + " nodes: their collections need one PostgreSQL (key database.url), or cannot be written");
+            }
         }
     }
 
