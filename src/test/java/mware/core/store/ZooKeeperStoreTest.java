@@ -188,6 +188,8 @@ class ZooKeeperStoreTest {
     void of_many_nodes_that_make_another_one_active_at_once_exactly_one_wins_each_time() throws Exception {
         var stores = List.of(store(), store(), store());
         stores.get(0).write(List.of(write(entity("token", 1, "0"))));
+        await().until(() ->
+                stores.stream().noneMatch(store -> store.known(CONFIGURATIONS).isEmpty()));
         var won = new AtomicInteger();
         ExecutorService threads = Executors.newFixedThreadPool(3);
         try {
