@@ -14,15 +14,30 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class ConnectionGuard {
 
+    private static final long LOOK_MILLIS = 100;
+
     private final Vertx vertx;
     private final HttpLimits limits;
     private final AtomicInteger open = new AtomicInteger();
     private final Set<HttpConnection> operators = ConcurrentHashMap.newKeySet();
+
+    /** Since when a connection has no whole head, in nanoseconds; looked through now and then, since a timer for each costs. */
     private final ConcurrentMap<HttpConnection, Long> waitingForHead = new ConcurrentHashMap<>();
 
     ConnectionGuard(Vertx vertx, HttpLimits limits) {
         this.vertx = vertx;
         this.limits = limits;
+        vertx.setPeriodic(LOOK_MILLIS, look -> closeSlow());
+    }
+
+    private void closeSlow() {
+        long now = System.nanoTime();
+        long longest = limits.headTime().toNanos();
+        waitingForHead.forEach((connection, since) -> {
+            if (now - since > longest && waitingForHead.remove(connection, since)) {
+                connection.close();
+            }
+        });
     }
 
     /** How many connections are open. */
@@ -88,17 +103,10 @@ final class ConnectionGuard {
     }
 
     private void waitForHead(HttpConnection connection) {
-        Long former = waitingForHead.put(
-                connection, vertx.setTimer(limits.headTime().toMillis(), late -> connection.close()));
-        if (former != null) {
-            vertx.cancelTimer(former);
-        }
+        waitingForHead.put(connection, System.nanoTime());
     }
 
     private void stopWaiting(HttpConnection connection) {
-        Long timer = waitingForHead.remove(connection);
-        if (timer != null) {
-            vertx.cancelTimer(timer);
-        }
+        waitingForHead.remove(connection);
     }
 }

@@ -217,7 +217,8 @@ class ZooKeeperStoreTest {
             threads.shutdownNow();
         }
         assertThat(won.get()).isPositive();
-        assertThat(states(stores.get(1))).containsEntry("token", won.get() + " " + (won.get() + 1));
+        await().untilAsserted(() ->
+                assertThat(states(stores.get(1))).containsEntry("token", won.get() + " " + (won.get() + 1)));
     }
 
     @Test
