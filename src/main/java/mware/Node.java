@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import mware.core.cluster.ActiveRoutes;
@@ -71,6 +72,10 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("node");
+
+    /** How long a node is given to become well before it says that it runs. */
+    private static final Duration WELL = Duration.ofSeconds(5);
+
     private static final Duration FIRST_LOOK = Duration.ofSeconds(3);
     private static final Duration DRAIN = Duration.ofSeconds(3);
 
@@ -357,6 +362,7 @@ public final class Node implements AutoCloseable {
         door.ready();
         onClose(() -> door.drain("the node is stopping", DRAIN));
         onClose(tellCommands(door.address())::close);
+        awaitWell(context);
         System.out.println(name + " runs: API " + door.address().url(tls.isOn())
                 + door.operatorsAddress()
                         .map(operators -> ", for operators " + operators.url(tls.isOn()))
@@ -365,6 +371,14 @@ public final class Node implements AutoCloseable {
                 + (domains.hasMasterDomain() ? " while active" : " in another group")
                 + ", UDP echo " + settings.echo()
                 + ", ZooKeeper " + hosts + ", data " + data);
+    }
+
+    /** Whoever reads that the node runs may use it at once; one that does not get well by itself is told as running, too. */
+    private void awaitWell(CamelContext context) {
+        long end = System.nanoTime() + WELL.toNanos();
+        while (!closing.get() && System.nanoTime() < end && !Health.of(context).isUp()) {
+            LockSupport.parkNanos(20_000_000);
+        }
     }
 
     /** A node whose disk is too full for that runs all the same. */

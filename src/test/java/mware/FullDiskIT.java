@@ -121,7 +121,7 @@ class FullDiskIT {
             assertThat(epoch).isNotEmpty();
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(systemState(node)).doesNotContain("No space left on device"));
-            assertThat(node.isHealthy()).isTrue();
+            await().atMost(SOON).until(node::isHealthy);
         }
     }
 

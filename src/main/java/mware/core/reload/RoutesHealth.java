@@ -15,6 +15,7 @@ import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckAware;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
+import org.apache.camel.support.ScheduledPollConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +94,9 @@ final class RoutesHealth extends AbstractHealthCheck {
         Route route = getCamelContext().getRoute(id);
         if (route == null || !(route.getConsumer() instanceof HealthCheckAware consumer)) {
             return null;
+        }
+        if (consumer instanceof ScheduledPollConsumer poll && !poll.isFirstPollDone()) {
+            return null; // a first long poll takes its time: that is no fault
         }
         HealthCheck check = consumer.getHealthCheck();
         HealthCheck.Result result = check == null ? null : check.call();
