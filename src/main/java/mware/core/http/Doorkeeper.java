@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiPredicate;
 import mware.core.http.Authenticator.Credentials;
 import mware.core.http.Closings.Closed;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +41,11 @@ final class Doorkeeper {
     private static final Set<String> OPEN = Set.of("/observe/health", "/observe/health/live", "/observe/health/ready");
     private static final String LOG_IN = "/rest/v1/iam/sessions";
     private static final String FORWARDED = "forwarded.by";
-    private static final Caller STRANGER = new Caller(Caller.Kind.TOKEN, "health check", null, List.of());
 
     private final List<Authenticator> authenticators;
     private final List<Authenticator> evenWhenClosed;
     private final Closings closings;
     private final HealthAnswer health;
-    private volatile BiPredicate<String, String> strangers = (path, address) -> false;
 
     Doorkeeper(List<Authenticator> authenticators, Closings closings, HealthAnswer health) {
         this.authenticators = List.copyOf(authenticators);
@@ -56,11 +53,6 @@ final class Doorkeeper {
                 authenticators.stream().filter(Authenticator::evenWhenClosed).toList();
         this.closings = closings;
         this.health = health;
-    }
-
-    /** Also lets whoever comes read what is open to it, by path and address; it is nobody there, even when closed. */
-    void strangers(BiPredicate<String, String> open) {
-        strangers = open;
     }
 
     void check(RoutingContext context) {
@@ -76,13 +68,6 @@ final class Doorkeeper {
         Optional<Closed> closed = closings.closed(credentials.address());
         if (path.equals(LOG_IN) && request.method() == HttpMethod.POST) {
             logIn(context, credentials.address(), closed);
-            return;
-        }
-        if (given.isEmpty()
-                && credentials.session() == null
-                && (isReading(request) || request.method() == HttpMethod.OPTIONS)
-                && strangers.test(path, credentials.address())) {
-            stranger(context, credentials.address());
             return;
         }
         request.pause(); // until somebody reads the body: finding out who it is may take a while
@@ -196,12 +181,6 @@ final class Doorkeeper {
         }
         AccessLog.by(context, caller);
         context.setUser(caller.user());
-        enter(context, address);
-    }
-
-    @SuppressWarnings("deprecation") // its successor is not public yet
-    private static void stranger(RoutingContext context, String address) {
-        context.setUser(STRANGER.user());
         enter(context, address);
     }
 
