@@ -44,6 +44,10 @@ class ApiFuzzIT {
     private static final String SECRET = "a-secret-for-one-test";
     private static final int THREADS = 4;
     private static final int MOST_TOLD = 25;
+
+    /** Further requests, as documented, to each operation that none of the requests by chance got an answer from. */
+    private static final int FITTING = 500;
+
     private static final long SLOWEST_MILLIS = 15_000;
     private static final long MEMORY_KIB = 800_000;
 
@@ -107,11 +111,22 @@ class ApiFuzzIT {
     void ten_thousand_requests_over_all_operations() throws Exception {
         fuzz(Math.max(10_000, 150 * document.operations().size()));
 
-        assertThat(document.operations().stream()
-                        .map(Operation::id)
-                        .filter(id -> !served.containsKey(id) && !HARD.contains(id)))
+        Random random = new Random();
+        for (int i = 0; i < FITTING && !unserved().isEmpty(); i++) {
+            for (Operation operation : unserved()) { // few requests by chance are right ones where much is to be given
+                one(operation, new Random(random.nextLong()), true);
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(unserved().stream().map(Operation::id))
                 .as("operations that never answered 2xx")
                 .isEmpty();
+    }
+
+    private List<Operation> unserved() {
+        return document.operations().stream()
+                .filter(operation -> !served.containsKey(operation.id()) && !HARD.contains(operation.id()))
+                .toList();
     }
 
     private void fuzz(int requests) throws Exception {
@@ -125,7 +140,7 @@ class ApiFuzzIT {
                 int first = thread;
                 threads.execute(() -> {
                     for (int i = first; i < requests && wrong.size() < MOST_TOLD; i += THREADS) {
-                        one(document.operations().get(i % document.operations().size()), new Random(seed + i));
+                        one(document.operations().get(i % document.operations().size()), new Random(seed + i), false);
                     }
                 });
             }
@@ -141,10 +156,11 @@ class ApiFuzzIT {
         assertThat(node.process().residentKib()).isLessThan(MEMORY_KIB);
     }
 
-    private void one(Operation operation, Random random) {
+    private void one(Operation operation, Random random, boolean fits) {
         try {
-            Request request = new Mutations(new Values(document, random), random)
-                    .of(operation, ids.getOrDefault(collection(operation.path()), List.of()));
+            List<String> known = ids.getOrDefault(collection(operation.path()), List.of());
+            Mutations mutations = new Mutations(new Values(document, random), random);
+            Request request = fits ? mutations.fitting(operation, known) : mutations.of(operation, known);
             Who who = who(operation, random);
             long began = System.nanoTime();
             Answer answer;

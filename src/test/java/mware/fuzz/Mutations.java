@@ -41,7 +41,15 @@ final class Mutations {
 
     /** A request; {@code ids} are those of entities that are there and may be changed. */
     Request of(Operation operation, List<String> ids) {
-        boolean fits = random.nextInt(3) == 0;
+        return of(operation, ids, random.nextInt(3) == 0);
+    }
+
+    /** A request as documented. */
+    Request fitting(Operation operation, List<String> ids) {
+        return of(operation, ids, true);
+    }
+
+    private Request of(Operation operation, List<String> ids, boolean fits) {
         String path = operation.path();
         StringBuilder query = new StringBuilder();
         Map<String, String> headers = new LinkedHashMap<>();
