@@ -8,10 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import mware.core.collection.Attachments;
 import mware.core.collection.AuditApi;
 import mware.core.collection.CollectionApi;
@@ -32,6 +34,7 @@ import mware.core.store.DatabaseSettings;
 import mware.core.store.SqlStore;
 import mware.core.store.Store;
 import org.apache.camel.spi.Registry;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +49,7 @@ final class Storage implements AutoCloseable {
     private static final String DOMAINS = "domain/domains";
     private static final String SETTINGS = "domain/settings";
 
+    private volatile @Nullable Named named;
     private final ActiveConfiguration configuration;
     private final Deviations deviations;
     private final SqlStore database;
@@ -166,14 +170,30 @@ final class Storage implements AutoCloseable {
         }
     }
 
+    /** The domains that a configuration names, found once: each request asks, and there may be 10 000. */
+    private record Named(Configuration by, String master, Set<String> all) {}
+
     private String masterDomain() {
-        return configuration.current().masterDomain().name();
+        return named().master();
     }
 
     private boolean isDomain(String name) {
+        Named now = named();
+        return now.all().contains(name)
+                || collections.of(DOMAINS).find(now.master(), name).isPresent();
+    }
+
+    private Named named() {
         Configuration now = configuration.current();
-        return now.domains().stream().anyMatch(domain -> domain.name().equals(name))
-                || collections.of(DOMAINS).find(masterDomain(), name).isPresent();
+        Named known = named;
+        if (known == null || known.by() != now) {
+            known = new Named(
+                    now,
+                    now.masterDomain().name(),
+                    now.domains().stream().map(Configuration.Domain::name).collect(Collectors.toUnmodifiableSet()));
+            named = known;
+        }
+        return known;
     }
 
     /** What {@code CollectionsRoutes} finds in the registry. */

@@ -117,7 +117,7 @@ public final class CollectionApi {
         allow(request, READ);
         Row row = permitted(collection, request, collection.schema().read());
         Shape shape = ListQuery.shape(request::parameter, collection.schema());
-        String tag = '"' + Times.text(row.modified) + '"';
+        String tag = ReadyTexts.tag(row);
         request.answerHeader("ETag", tag);
         request.answerHeader("Cache-Control", "private, no-cache");
         if (HeldTags.hold(request.header("If-None-Match").orElse(null), tag)) {

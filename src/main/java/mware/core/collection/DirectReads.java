@@ -42,12 +42,12 @@ public final class DirectReads {
                     domain,
                     path.substring(last + 1),
                     collection.schema().read());
-            String tag = '"' + Times.text(row.modified) + '"';
-            Map<String, String> headers = Map.of("ETag", tag, "Cache-Control", "private, no-cache");
-            if (HeldTags.hold(request.header("If-None-Match"), tag)) {
+            ReadyTexts.Ready ready = collections.ready(collection, row);
+            Map<String, String> headers = Map.of("ETag", ready.tag(), "Cache-Control", "private, no-cache");
+            if (HeldTags.hold(request.header("If-None-Match"), ready.tag())) {
                 request.json(304, null, headers);
             } else {
-                request.json(200, collections.shown(collection, row), headers);
+                request.json(200, ready.json(), headers);
             }
             return true;
         } catch (ApiException e) {

@@ -12,29 +12,41 @@ final class ReadyTexts {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long MOST = 8 << 20;
-    private static final int EACH = 100;
+    private static final int EACH = 180;
 
     /** By the row itself: another state of an entity is another row. */
-    private final ConcurrentMap<Row, byte[]> texts = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Row, Ready> texts = new ConcurrentHashMap<>();
+
+    /**
+     * An entity as it is answered.
+     *
+     * @param tag of this state of it, in quotes (RFC 9110, 8.8.3)
+     */
+    record Ready(byte[] json, String tag) {}
 
     private final AtomicLong bytes = new AtomicLong();
 
-    byte[] of(StoredCollection collection, Row row) {
-        byte[] ready = texts.get(row);
+    Ready of(StoredCollection collection, Row row) {
+        Ready ready = texts.get(row);
         if (ready != null) {
             return ready;
         }
-        byte[] made;
+        Ready made;
         try {
-            made = JSON.writeValueAsBytes(Showing.of(collection, row));
+            made = new Ready(JSON.writeValueAsBytes(Showing.of(collection, row)), tag(row));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
-        if (bytes.addAndGet(made.length + EACH) > MOST) {
-            bytes.set(made.length + EACH);
+        long size = made.json().length + EACH;
+        if (bytes.addAndGet(size) > MOST) {
+            bytes.set(size);
             texts.clear();
         }
         texts.put(row, made);
         return made;
+    }
+
+    static String tag(Row row) {
+        return '"' + Times.text(row.modified) + '"';
     }
 }

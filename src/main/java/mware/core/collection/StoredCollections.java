@@ -110,6 +110,11 @@ public final class StoredCollections implements Collections, AutoCloseable {
 
     /** What a reader is answered for an entity, in JSON. */
     byte[] shown(StoredCollection collection, Row row) {
+        return ready(collection, row).json();
+    }
+
+    /** The same with the tag of its state. */
+    ReadyTexts.Ready ready(StoredCollection collection, Row row) {
         return ready.of(collection, row);
     }
 

@@ -2,6 +2,7 @@ package mware.core.http;
 
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -12,6 +13,16 @@ import java.util.Map;
 final class Answer {
 
     static final String JSON = "application/json; charset=utf-8";
+
+    private static final CharSequence TYPE_OPTIONS = HttpHeaders.createOptimized("X-Content-Type-Options");
+    private static final CharSequence NO_SNIFF = HttpHeaders.createOptimized("nosniff");
+    private static final CharSequence POLICY = HttpHeaders.createOptimized("Content-Security-Policy");
+    private static final CharSequence NOTHING =
+            HttpHeaders.createOptimized("default-src 'none'; frame-ancestors 'none'");
+    private static final CharSequence REFERRER = HttpHeaders.createOptimized("Referrer-Policy");
+    private static final CharSequence NO_REFERRER = HttpHeaders.createOptimized("no-referrer");
+    private static final CharSequence CACHE = HttpHeaders.createOptimized("Cache-Control");
+    private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
 
     private Answer() {}
 
@@ -74,11 +85,9 @@ final class Answer {
      * say otherwise.
      */
     static void guarded(HttpServerResponse response) {
-        response.putHeader("X-Content-Type-Options", "nosniff")
-                .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-                .putHeader("Referrer-Policy", "no-referrer");
-        if (!response.headers().contains("Cache-Control")) {
-            response.putHeader("Cache-Control", "no-store");
+        response.putHeader(TYPE_OPTIONS, NO_SNIFF).putHeader(POLICY, NOTHING).putHeader(REFERRER, NO_REFERRER);
+        if (!response.headers().contains(CACHE)) {
+            response.putHeader(CACHE, NO_STORE);
         }
     }
 }

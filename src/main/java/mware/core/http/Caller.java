@@ -2,6 +2,7 @@ package mware.core.http;
 
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -28,7 +29,8 @@ public record Caller(
     /** Whoever holds the cluster secret: a node, or an operator at the node's own data folder. */
     public static final Caller CLUSTER = new Caller(Kind.CLUSTER, "cluster", null, List.of());
 
-    private static final String KEY = "caller";
+    /** Under which a request and a {@link User} hold it. */
+    static final String KEY = "caller";
 
     public Caller {
         roles = List.copyOf(roles);
@@ -72,11 +74,25 @@ public record Caller(
 
     /** How logs name it, such as {@code admin@mware.local}, {@code token:ci@mware.local}, {@code cluster}. */
     public String label() {
-        return (kind == Kind.TOKEN ? "token:" : "") + name + (domain == null ? "" : "@" + domain);
+        var label = new StringBuilder();
+        label(label);
+        return label.toString();
     }
 
-    static Caller of(User user) {
+    void label(StringBuilder label) {
+        label.append(kind == Kind.TOKEN ? "token:" : "").append(name);
+        if (domain != null) {
+            label.append('@').append(domain);
+        }
+    }
+
+    private static Caller of(User user) {
         return (Caller) user.attributes().getValue(KEY);
+    }
+
+    /** The caller of a request that the doorkeeper let in; empty for a log-in, and before that. */
+    static Optional<Caller> of(RoutingContext context) {
+        return Optional.ofNullable(context.get(KEY));
     }
 
     User user() {

@@ -2,12 +2,14 @@ package mware.core.http;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Cuts off clients that are slow on purpose: an idle time-out alone lets one hold a connection with a byte a minute.
@@ -21,8 +23,28 @@ final class ConnectionGuard {
     private final AtomicInteger open = new AtomicInteger();
     private final Set<HttpConnection> operators = ConcurrentHashMap.newKeySet();
 
-    /** Since when a connection has no whole head, in nanoseconds; looked through now and then, since a timer for each costs. */
-    private final ConcurrentMap<HttpConnection, Long> waitingForHead = new ConcurrentHashMap<>();
+    /** Open connections; looked through now and then, since a timer for each costs. */
+    private final ConcurrentMap<HttpConnection, Wait> waits = new ConcurrentHashMap<>();
+
+    /** Whether a connection has no whole head, and since when, in nanoseconds; only its own event loop changes it. */
+    private static final class Wait {
+
+        private volatile boolean forHead = true;
+        private volatile long since = System.nanoTime();
+
+        void begin() {
+            since = System.nanoTime();
+            forHead = true;
+        }
+
+        void end() {
+            forHead = false;
+        }
+
+        boolean isLongerThan(long nanos) {
+            return forHead && System.nanoTime() - since > nanos;
+        }
+    }
 
     ConnectionGuard(Vertx vertx, HttpLimits limits) {
         this.vertx = vertx;
@@ -31,10 +53,9 @@ final class ConnectionGuard {
     }
 
     private void closeSlow() {
-        long now = System.nanoTime();
         long longest = limits.headTime().toNanos();
-        waitingForHead.forEach((connection, since) -> {
-            if (now - since > longest && waitingForHead.remove(connection, since)) {
+        waits.forEach((connection, wait) -> {
+            if (wait.isLongerThan(longest) && waits.remove(connection, wait)) {
                 connection.close();
             }
         });
@@ -54,12 +75,12 @@ final class ConnectionGuard {
         connection.closeHandler(closed -> {
             open.decrementAndGet();
             operators.remove(connection);
-            stopWaiting(connection);
+            waits.remove(connection);
         });
         if (tooMany) {
             connection.close();
         } else {
-            waitForHead(connection);
+            waits.put(connection, new Wait());
         }
     }
 
@@ -68,11 +89,18 @@ final class ConnectionGuard {
         return operators.contains(connection);
     }
 
-    /** A whole head is here: from now on the body, then the next head, have their own time. */
-    void begun(RoutingContext context) {
+    /**
+     * A whole head is here: from now on the body, then the next head, have their own time.
+     *
+     * @return what is told of the end of the request, with whether its answer went out whole
+     */
+    Consumer<Boolean> begun(RoutingContext context) {
         HttpServerRequest request = context.request();
         HttpConnection connection = request.connection();
-        stopWaiting(connection);
+        Wait wait = waits.get(connection);
+        if (wait != null) {
+            wait.end();
+        }
         // without a body there is nothing to wait for, and a timer would keep all of the request in memory
         long body = hasBody(request)
                 ? vertx.setTimer(limits.bodyTime().toMillis(), late -> {
@@ -82,31 +110,22 @@ final class ConnectionGuard {
                 })
                 : -1;
         // a proxy before this node may have seen another end of such a body: what follows it is not read
-        boolean last = request.headers().contains("Transfer-Encoding");
-        context.addEndHandler(answered -> {
+        boolean last = request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        return whole -> {
             if (last) {
                 connection.close();
             }
             if (body >= 0 && request.isEnded()) {
                 vertx.cancelTimer(body);
             }
-            if (answered.succeeded()) {
-                waitForHead(connection);
+            if (whole && wait != null) {
+                wait.begin();
             }
-        });
-        context.next();
+        };
     }
 
     private static boolean hasBody(HttpServerRequest request) {
-        return request.headers().contains("Transfer-Encoding")
-                || request.headers().contains("Content-Length") && !"0".equals(request.getHeader("Content-Length"));
-    }
-
-    private void waitForHead(HttpConnection connection) {
-        waitingForHead.put(connection, System.nanoTime());
-    }
-
-    private void stopWaiting(HttpConnection connection) {
-        waitingForHead.remove(connection);
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length != null && !length.equals("0") || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 }

@@ -47,7 +47,7 @@ public final class DirectRequest {
 
     /** Who asks; the doorkeeper lets nobody else come this far. */
     public Caller caller() {
-        return Caller.of(context.user());
+        return Caller.of(context).orElseThrow();
     }
 
     /** Such as {@code GET}. */

@@ -1,6 +1,10 @@
 package mware.core.http;
 
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -27,6 +31,9 @@ final class DoorPorts {
     private static final long SECONDS = 10;
     private static final int IDLE_SECONDS = 120;
 
+    /** How many event loops answer. */
+    static final int LOOPS = 2;
+
     private final Vertx vertx;
     private final HttpLimits limits;
     private final ConnectionGuard guard;
@@ -38,7 +45,9 @@ final class DoorPorts {
 
         private final HttpAddress address;
         private final String option;
-        private volatile @Nullable HttpServer server;
+
+        /** One on each event loop; the first speaks for all. */
+        private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
 
         Port(HttpAddress address, String option) {
             this.address = address;
@@ -46,8 +55,9 @@ final class DoorPorts {
         }
 
         HttpAddress local() {
-            HttpServer open = server;
-            return open == null ? address : new HttpAddress(address.host(), open.actualPort());
+            return servers.isEmpty()
+                    ? address
+                    : new HttpAddress(address.host(), servers.get(0).actualPort());
         }
     }
 
@@ -79,10 +89,7 @@ final class DoorPorts {
     synchronized void secure(ServerKey key) {
         shown = key;
         for (Port port : ports) {
-            HttpServer open = port.server;
-            if (open != null) {
-                take(open, key);
-            }
+            port.servers.stream().findFirst().ifPresent(open -> take(open, key));
         }
     }
 
@@ -105,18 +112,26 @@ final class DoorPorts {
     /** Opens all of them; throws {@link PortTakenException} when that is not possible. */
     void open(Handler<HttpServerRequest> requests) {
         for (int i = 0; i < ports.size(); i++) {
-            open(ports.get(i), i > 0, requests);
+            open(ports.get(i), i, requests);
         }
     }
 
-    private void open(Port port, boolean operators, Handler<HttpServerRequest> requests) {
+    private void open(Port port, int number, Handler<HttpServerRequest> requests) {
+        // a server on each event loop, else one of them would do all the work; where a free port is asked for, they are
+        // told by a negative number that they share one
+        int wanted = port.address.port() == 0 ? -1 - number : port.address.port();
+        HttpServerOptions options = options();
         try {
-            port.server = vertx.createHttpServer(options())
-                    .connectionHandler(connection -> guard.connected(connection, operators))
-                    .invalidRequestHandler(Answer::invalid)
-                    .exceptionHandler(e -> LOG.debug("a connection failed", e))
-                    .requestHandler(requests)
-                    .listen(port.address.port(), port.address.host())
+            vertx.deployVerticle(
+                            () -> new AbstractVerticle() {
+                                @Override
+                                public void start(Promise<Void> started) {
+                                    listen(port, wanted, number > 0, options, requests)
+                                            .<Void>mapEmpty()
+                                            .onComplete(started);
+                                }
+                            },
+                            new DeploymentOptions().setInstances(LOOPS))
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get(SECONDS, TimeUnit.SECONDS);
@@ -129,6 +144,17 @@ final class DoorPorts {
             Thread.currentThread().interrupt();
             throw new PortTakenException(port.address, port.option, e);
         }
+    }
+
+    private Future<HttpServer> listen(
+            Port port, int wanted, boolean operators, HttpServerOptions options, Handler<HttpServerRequest> requests) {
+        return vertx.createHttpServer(options)
+                .connectionHandler(connection -> guard.connected(connection, operators))
+                .invalidRequestHandler(Answer::invalid)
+                .exceptionHandler(e -> LOG.debug("a connection failed", e))
+                .requestHandler(requests)
+                .listen(wanted, port.address.host())
+                .onSuccess(port.servers::add);
     }
 
     private synchronized HttpServerOptions options() {

@@ -1,8 +1,11 @@
 package mware.core.http;
 
+import io.vertx.core.Context;
 import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +42,9 @@ final class Doorkeeper {
 
     private static final Logger LOG = LoggerFactory.getLogger("http");
     private static final Set<String> OPEN = Set.of("/observe/health", "/observe/health/live", "/observe/health/ready");
+    private static final CharSequence CALLER_HEADER = HttpHeaders.createOptimized(FORWARDED_CALLER);
+    private static final CharSequence BY_HEADER = HttpHeaders.createOptimized(FORWARDED_BY);
+    private static final CharSequence CLIENT_HEADER = HttpHeaders.createOptimized(CLIENT);
     private static final String LOG_IN = "/rest/v1/iam/sessions";
     private static final String FORWARDED = "forwarded.by";
 
@@ -55,6 +61,7 @@ final class Doorkeeper {
         this.health = health;
     }
 
+    /** Lets the request go on to the next handler, or answers it. */
     void check(RoutingContext context) {
         HttpServerRequest request = context.request();
         String path = request.path();
@@ -63,8 +70,7 @@ final class Doorkeeper {
             Answer.error(context, refusal.get().status(), refusal.get().why());
             return;
         }
-        List<String> given = request.headers().getAll("Authorization");
-        Credentials credentials = credentials(request, given);
+        Credentials credentials = credentials(request);
         Optional<Closed> closed = closings.closed(credentials.address());
         if (path.equals(LOG_IN) && request.method() == HttpMethod.POST) {
             logIn(context, credentials.address(), closed);
@@ -78,7 +84,8 @@ final class Doorkeeper {
             known(context, credentials, known.join(), closed); // the usual case: nothing had to be waited for
             return;
         }
-        finding.whenComplete((found, failure) -> context.vertx().runOnContext(back -> {
+        Context loop = context.vertx().getOrCreateContext(); // that of this connection
+        finding.whenComplete((found, failure) -> loop.runOnContext(back -> {
             if (failure == null) {
                 known(context, credentials, found, closed);
             } else {
@@ -125,7 +132,6 @@ final class Doorkeeper {
         }
     }
 
-    @SuppressWarnings("deprecation") // its successor is not public yet
     private void known(
             RoutingContext context, Credentials credentials, Optional<Caller> found, Optional<Closed> closed) {
         HttpServerRequest request = context.request();
@@ -179,8 +185,7 @@ final class Doorkeeper {
             Answer.error(context, 405, ErrorBody.words(405));
             return;
         }
-        AccessLog.by(context, caller);
-        context.setUser(caller.user());
+        context.put(Caller.KEY, caller);
         enter(context, address);
     }
 
@@ -188,11 +193,11 @@ final class Doorkeeper {
         // secrets go no further: a route copies its headers into answers, traces and logs
         context.request()
                 .headers()
-                .remove("Authorization")
-                .remove("Cookie")
-                .remove(FORWARDED_CALLER)
-                .remove(FORWARDED_BY)
-                .set(CLIENT, address);
+                .remove(HttpHeaders.AUTHORIZATION)
+                .remove(HttpHeaders.COOKIE)
+                .remove(CALLER_HEADER)
+                .remove(BY_HEADER)
+                .set(CLIENT_HEADER, address);
         context.next();
     }
 
@@ -236,12 +241,14 @@ final class Doorkeeper {
         return origin != null && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(request.getHeader("Host"));
     }
 
-    private static Credentials credentials(HttpServerRequest request, List<String> given) {
-        Cookie session = given.isEmpty() ? request.getCookie(SESSION_COOKIE) : null;
+    private static Credentials credentials(HttpServerRequest request) {
+        String given = request.getHeader(HttpHeaders.AUTHORIZATION);
+        Cookie session = given == null ? request.getCookie(SESSION_COOKIE) : null;
+        SocketAddress from = request.connection().remoteAddress();
         return new Credentials(
-                given.isEmpty() ? null : bearer(given.get(0)),
+                given == null ? null : bearer(given),
                 session == null ? null : session.getValue(),
-                request.remoteAddress() == null ? "?" : request.remoteAddress().hostAddress());
+                from == null ? "?" : from.hostAddress());
     }
 
     private static @Nullable String bearer(String header) {

@@ -85,6 +85,15 @@ public final class Forwarder {
         return this;
     }
 
+    private boolean isDomainBound(String path) {
+        for (String prefix : prefixes) {
+            if (path.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     Carrier carrier(Vertx vertx, HttpLimits limits) {
         return new Carrier(vertx, limits);
     }
@@ -127,8 +136,7 @@ public final class Forwarder {
         }
 
         void route(RoutingContext context) {
-            String path = context.normalizedPath();
-            if (prefixes.stream().noneMatch(path::startsWith)) {
+            if (!isDomainBound(context.normalizedPath())) {
                 context.next();
                 return;
             }
@@ -159,7 +167,7 @@ public final class Forwarder {
 
         /** The domain of a request that names none: the caller's own, the master domain for the cluster. */
         private String own(RoutingContext context) {
-            String home = Caller.of(context.user()).domain();
+            String home = Caller.of(context).orElseThrow().domain();
             return home == null ? domains.masterDomain() : home;
         }
 
@@ -240,7 +248,7 @@ public final class Forwarder {
                 out.putHeader("Authorization", "Bearer " + secret.get())
                         .putHeader(
                                 Doorkeeper.FORWARDED_CALLER,
-                                Caller.of(context.user()).toHeader())
+                                Caller.of(context).orElseThrow().toHeader())
                         .putHeader(Doorkeeper.FORWARDED_BY, self.name());
                 context.response().closeHandler(gone -> {
                     finish();

@@ -44,6 +44,7 @@ public final class FrontDoor implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("http");
     private static final int[] UNMATCHED = {400, 404, 406, 415};
+    private static final String INSIDE = "door.inside";
     private static final String STARTING = "the node is starting";
     private static final HttpMethod LOOKUP = HttpMethod.valueOf("LOOKUP");
     private static final long SECONDS_TO_CLOSE = 5;
@@ -81,7 +82,7 @@ public final class FrontDoor implements AutoCloseable {
         // no cache of class path resources under the temporary folder, no resolver of its own: nothing here needs them
         System.setProperty("vertx.disableDnsResolver", "true");
         vertx = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(2)
+                .setEventLoopPoolSize(DoorPorts.LOOPS)
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
@@ -224,29 +225,12 @@ public final class FrontDoor implements AutoCloseable {
     }
 
     private void layOut(Supplier<String> metrics) {
-        router.route().method(LOOKUP).handler(FrontDoor::lookUp);
-        router.route().handler(guard::begun);
-        router.route().handler(this::head);
-        router.route().handler(accessLog::begin).failureHandler(FrontDoor::failed);
-        router.route().handler(doorkeeper::check);
-        router.route().handler(context -> {
-            String why = closedBecause;
-            if (why == null) {
-                inFlight.incrementAndGet();
-                context.addEndHandler(answered -> inFlight.decrementAndGet());
-                context.next();
-            } else {
-                Answer.unavailable(context, 1, why);
-            }
-        });
-        router.route().handler(this::options);
+        router.route().handler(this::enter).failureHandler(FrontDoor::failed);
+        router.route().handler(this::inside);
         router.route("/observe/metrics")
                 .method(HttpMethod.GET)
                 .method(HttpMethod.HEAD)
                 .handler(context -> figures(context, metrics));
-        if (carrier != null) {
-            router.route().handler(carrier::route);
-        }
         for (int status : UNMATCHED) {
             router.errorHandler(status, context -> fail(context, status));
         }
@@ -283,26 +267,57 @@ public final class FrontDoor implements AutoCloseable {
         context.reroute(HttpMethod.POST, context.request().path() + "/lookup" + (query == null ? "" : "?" + query));
     }
 
-    /** What every request is told by and every answer has; an answer may say otherwise of its own caching. */
-    private void head(RoutingContext context) {
+    /**
+     * What every request passes first: it gets its id, its time and its line in the log, and the doorkeeper looks at it.
+     * One handler does it all, since each one more costs every request.
+     */
+    private void enter(RoutingContext context) {
+        if (context.request().method() == LOOKUP) {
+            lookUp(context);
+            return;
+        }
+        long began = System.nanoTime();
+        Consumer<Boolean> watch = guard.begun(context);
+        String id = accessLog.begin(context);
         if (ports.hasOperators() && !guard.isByOperators(context.request().connection())) {
             context.put(Doorkeeper.PROGRAMS, true);
         }
         context.addHeadersEndHandler(sent -> {
-            Answer.guarded(context.response());
+            Answer.guarded(context.response()); // an answer may say otherwise of its own caching
             if (closedBecause != null && !STARTING.equals(closedBecause)) {
                 context.response().putHeader("Connection", "close"); // no further request will be answered here
             }
         });
-        context.next();
+        context.addEndHandler(answered -> {
+            watch.accept(answered.succeeded());
+            if (context.get(INSIDE) != null) {
+                inFlight.decrementAndGet();
+            }
+            accessLog.write(context, id, System.nanoTime() - began, answered.failed());
+        });
+        doorkeeper.check(context);
+    }
+
+    /** Whom the doorkeeper let in. */
+    private void inside(RoutingContext context) {
+        String why = closedBecause;
+        if (why != null) {
+            Answer.unavailable(context, 1, why);
+            return;
+        }
+        inFlight.incrementAndGet();
+        context.put(INSIDE, true);
+        if (context.request().method() == HttpMethod.OPTIONS) {
+            options(context);
+        } else if (carrier == null) {
+            context.next();
+        } else {
+            carrier.route(context);
+        }
     }
 
     /** Answers OPTIONS for all paths alike. */
     private void options(RoutingContext context) {
-        if (context.request().method() != HttpMethod.OPTIONS) {
-            context.next();
-            return;
-        }
         String allowed = AllowedMethods.of(router, context.normalizedPath());
         if (allowed.isEmpty()) {
             fail(context, 404);
@@ -337,9 +352,11 @@ public final class FrontDoor implements AutoCloseable {
         Answer.error(context, status, ErrorBody.words(status));
     }
 
+    @SuppressWarnings("deprecation") // what follows setUser is not public yet
     private Handler<RoutingContext> readBody() {
         BodyHandler handler = BodyHandler.create(false).setBodyLimit(limits.body());
         return context -> {
+            Caller.of(context).ifPresent(caller -> context.setUser(caller.user())); // where Camel's consumer looks
             context.request().resume();
             handler.handle(context);
         };

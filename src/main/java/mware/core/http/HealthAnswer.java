@@ -1,5 +1,6 @@
 package mware.core.http;
 
+import io.vertx.core.Context;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -43,15 +44,17 @@ final class HealthAnswer implements AutoCloseable {
             Answer.json(context.request(), 200, "{\"status\":\"UP\"}");
             return;
         }
-        current().whenComplete((health, failure) -> context.vertx().runOnContext(back -> {
-            Health told = failure == null
-                    ? health
-                    : Health.down("health", "the checks did not answer within " + PATIENCE_SECONDS + " s");
-            Answer.json(
-                    context.request(),
-                    told.isUp() ? 200 : 503,
-                    json(told, known).encode());
-        }));
+        Context loop = context.vertx().getOrCreateContext(); // that of this connection
+        current()
+                .whenComplete((health, failure) -> loop.runOnContext(back -> {
+                    Health told = failure == null
+                            ? health
+                            : Health.down("health", "the checks did not answer within " + PATIENCE_SECONDS + " s");
+                    Answer.json(
+                            context.request(),
+                            told.isUp() ? 200 : 503,
+                            json(told, known).encode());
+                }));
     }
 
     private synchronized CompletableFuture<Health> current() {

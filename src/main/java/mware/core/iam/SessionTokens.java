@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -24,14 +26,23 @@ public final class SessionTokens {
 
     private static final String PREFIX = "mws.";
     private static final int LONGEST = 1_024;
+
+    /** How many tokens are remembered as read; then it begins anew. */
+    private static final int MOST_READ = 10_000;
+
     private static final Base64.Encoder TO_TEXT = Base64.getUrlEncoder().withoutPadding();
 
     private final Supplier<String> secret;
     private final SecureRandom random = new SecureRandom();
     private volatile @Nullable Key key;
 
-    /** The key that belongs to a secret; a node that joins a site may take another secret. */
-    private record Key(String secret, SecretKeySpec spec) {
+    /**
+     * The key that belongs to a secret; a node that joins a site may take another secret.
+     *
+     * @param read what tokens said that were found to be signed under it: a session asks often, and a signature costs more
+     *     than all else that a read from memory does
+     */
+    private record Key(String secret, SecretKeySpec spec, ConcurrentMap<String, Ticket> read) {
         @Override
         public String toString() {
             return "Key[***]";
@@ -55,7 +66,9 @@ public final class SessionTokens {
                 expires);
         String content = String.join("\n", ticket.name(), ticket.account(), ticket.domain(), ticket.stamp());
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-        return new Signed(ticket, PREFIX + TO_TEXT.encodeToString(bytes) + "." + TO_TEXT.encodeToString(sign(bytes)));
+        return new Signed(
+                ticket,
+                PREFIX + TO_TEXT.encodeToString(bytes) + "." + TO_TEXT.encodeToString(hmac(key().spec(), bytes)));
     }
 
     /** A ticket and the token that proves it; the token is a secret. */
@@ -72,6 +85,22 @@ public final class SessionTokens {
         if (!token.startsWith(PREFIX) || dot < PREFIX.length() || token.length() > LONGEST) {
             return Optional.empty();
         }
+        Key now = key();
+        Ticket known = now.read().get(token);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<Ticket> ticket = proven(token, dot, now);
+        ticket.ifPresent(proven -> {
+            if (now.read().size() >= MOST_READ) {
+                now.read().clear();
+            }
+            now.read().put(token, proven);
+        });
+        return ticket;
+    }
+
+    private static Optional<Ticket> proven(String token, int dot, Key key) {
         byte[] content;
         byte[] signature;
         try {
@@ -80,7 +109,7 @@ public final class SessionTokens {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
-        if (!MessageDigest.isEqual(sign(content), signature)) {
+        if (!MessageDigest.isEqual(hmac(key.spec(), content), signature)) {
             return Optional.empty();
         }
         String[] parts = new String(content, StandardCharsets.UTF_8).split("\n", -1);
@@ -89,17 +118,13 @@ public final class SessionTokens {
                 : Optional.empty();
     }
 
-    private byte[] sign(byte[] content) {
-        return hmac(key().spec(), content);
-    }
-
     private Key key() {
         String now = secret.get();
         Key known = key;
         if (known == null || !known.secret().equals(now)) {
             var own = new SecretKeySpec(now.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
             byte[] derived = hmac(own, "mware session tokens, 1".getBytes(StandardCharsets.UTF_8));
-            known = new Key(now, new SecretKeySpec(derived, "HmacSHA256"));
+            known = new Key(now, new SecretKeySpec(derived, "HmacSHA256"), new ConcurrentHashMap<>());
             key = known;
         }
         return known;

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
@@ -16,14 +17,20 @@ final class LineFormat {
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT);
     private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
     private static final int LONGEST = 64 * 1024;
+    private static final int BEFORE_MILLIS = "yyyy-MM-ddTHH:mm:ss.".length();
+
+    /** What the lines of a second begin with, up to its thousandths, and the offset that follows these. */
+    private record Second(long at, ZoneId zone, String head, String offset) {}
+
+    private static volatile Second second = new Second(Long.MIN_VALUE, ZoneOffset.UTC, "", "");
 
     private LineFormat() {}
 
     /** A line of a file; a stack trace follows it, indented. */
     static String file(ILoggingEvent event, ZoneId zone) {
         StringBuilder line = new StringBuilder(160);
-        line.append(FULL.format(Instant.ofEpochMilli(event.getTimeStamp()).atZone(zone)))
-                .append(' ')
+        time(event.getTimeStamp(), zone, line);
+        line.append(' ')
                 .append(pad(event.getLevel()))
                 .append(" [")
                 .append(event.getThreadName())
@@ -63,6 +70,23 @@ final class LineFormat {
     /** A line that the log itself writes into a file. */
     static String own(Clock clock, String message) {
         return FULL.format(clock.instant().atZone(clock.getZone())) + " WARN  [log] log: " + tame(message) + "\n";
+    }
+
+    /** As {@link #FULL} writes it; the part that is the same for a second is made once in it. */
+    private static void time(long millis, ZoneId zone, StringBuilder line) {
+        long at = Math.floorDiv(millis, 1_000L);
+        Second known = second;
+        if (known.at() != at || !known.zone().equals(zone)) {
+            String whole = FULL.format(Instant.ofEpochSecond(at).atZone(zone));
+            known = new Second(at, zone, whole.substring(0, BEFORE_MILLIS), whole.substring(BEFORE_MILLIS + 3));
+            second = known;
+        }
+        long rest = Math.floorMod(millis, 1_000L);
+        line.append(known.head())
+                .append((char) ('0' + rest / 100))
+                .append((char) ('0' + rest / 10 % 10))
+                .append((char) ('0' + rest % 10))
+                .append(known.offset());
     }
 
     private static String pad(Level level) {
