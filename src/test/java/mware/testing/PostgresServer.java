@@ -99,6 +99,24 @@ public final class PostgresServer implements AutoCloseable {
         Command.run(asPostgres(PROGRAMS + "/pg_ctl", "-D", folder + "/data", "-m", "immediate", "-w", "stop"));
     }
 
+    /** Stops all its processes where they are: it accepts, by the kernel, and answers nothing. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** Lets them go on. */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        Command.run(
+                "sh",
+                "-c",
+                "main=$(head -1 " + folder + "/data/postmaster.pid); kill -" + name
+                        + " $main $(ps -o pid= --ppid $main)");
+    }
+
     /** For the key {@code database.url}. */
     public String url() {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + NAME;

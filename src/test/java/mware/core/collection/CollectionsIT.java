@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,10 +21,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import mware.testing.FreePorts;
 import mware.testing.MwareNode;
 import mware.testing.PostgresServer;
@@ -153,27 +163,135 @@ class CollectionsIT {
 
     @Test
     @Order(2)
-    void a_database_that_is_away_stops_no_read_and_needs_no_help_afterwards() throws Exception {
-        postgres.stop();
-
-        await().atMost(SOON).until(() -> make(two, "x_away").statusCode() == 503);
-        HttpResponse<String> refused = make(two, "x_away");
-        assertThat(refused.body()).contains("nothing was written").contains("PostgreSQL at 127.0.0.1");
-        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
-        assertThat(send(one, "GET", SETTINGS + "/x_edit0", "").statusCode()).isEqualTo(200);
-        assertThat(send(two, "GET", SETTINGS, "").statusCode()).isEqualTo(200);
-        await().atMost(SOON).until(() -> state(one).at("/data/database").size() == 2);
-
-        postgres.resume();
-
-        await().atMost(SOON).until(() -> make(two, "x_away").statusCode() == 200);
-        await().atMost(SOON)
-                .until(() -> send(one, "GET", SETTINGS + "/x_away", "").statusCode() == 200);
-        await().atMost(SOON).until(() -> state(one).at("/data/database").isMissingNode());
+    void a_database_that_is_stopped_for_60_seconds_stops_no_read_and_needs_no_help_afterwards() throws Exception {
+        outage(postgres::stop, postgres::resume, Duration.ofSeconds(60), "x_away");
     }
 
     @Test
     @Order(3)
+    void a_database_that_accepts_and_does_not_answer_stops_no_read_either() throws Exception {
+        outage(postgres::freeze, postgres::thaw, Duration.ofSeconds(20), "x_frozen");
+    }
+
+    /** Reads and writes on both nodes all the time while the database is away, and looks at what is there afterwards. */
+    private void outage(Runnable begin, Runnable end, Duration time, String prefix) throws Exception {
+        String session = session(one);
+        List<String> wrong = Collections.synchronizedList(new ArrayList<>());
+        List<String> kept = Collections.synchronizedList(new ArrayList<>());
+        var reads = new AtomicInteger();
+        var refused = new AtomicInteger();
+        var slowest = new AtomicLong();
+        var over = new AtomicBoolean();
+        ExecutorService clients = Executors.newFixedThreadPool(4);
+        for (MwareNode node : List.of(one, two)) {
+            clients.submit(() -> {
+                while (!over.get()) {
+                    for (String path : List.of("/x_edit0", "?limit=5", "?filter=%7B%22key%22:%22x_edit1%22%7D")) {
+                        long asked = System.nanoTime();
+                        int status = readAs(session, node, SETTINGS + path);
+                        slowest.accumulateAndGet((System.nanoTime() - asked) / 1_000_000, Math::max);
+                        reads.incrementAndGet();
+                        if (status != 200) {
+                            wrong.add("GET " + path + ": " + status);
+                        }
+                    }
+                }
+                return null;
+            });
+            clients.submit(() -> {
+                for (int i = 0; !over.get(); i++) {
+                    String key = prefix + node.name() + i;
+                    HttpResponse<String> made = make(node, key);
+                    if (made.statusCode() == 200) {
+                        kept.add(key);
+                    } else if (made.statusCode() == 503
+                            && made.body().contains("nothing was written")
+                            && made.body().contains("PostgreSQL at 127.0.0.1")
+                            && made.headers().firstValue("Retry-After").isPresent()) {
+                        refused.incrementAndGet();
+                    } else if (made.statusCode() != 504) { // it is not known whether it was written, and that is said
+                        wrong.add("POST " + key + ": " + made.statusCode() + " " + made.body());
+                    }
+                    LockSupport.parkNanos(100_000_000);
+                }
+                return null;
+            });
+        }
+        await().atMost(SOON).until(() -> kept.size() > 10);
+
+        begin.run();
+        try {
+            await().atMost(SOON).until(() -> state(one).at("/data/database").size() == 2);
+            int before = reads.get();
+            await().during(time)
+                    .atMost(time.plus(SOON))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> wrong.isEmpty() && one.isAlive() && two.isAlive());
+            assertThat(session(two)).as("a log-in while the database is away").isNotEmpty();
+            assertThat(reads.get() - before).isGreaterThan(500);
+            assertThat(refused.get()).isGreaterThan(10);
+            assertThat(state(two).at("/data/service").toString()).doesNotContain("syslog-trap");
+        } finally {
+            end.run();
+        }
+
+        int during = kept.size();
+        await().atMost(SOON).until(() -> kept.size() > during + 10);
+        over.set(true);
+        clients.shutdown();
+        assertThat(clients.awaitTermination(40, TimeUnit.SECONDS)).isTrue();
+        System.out.println("database away for " + time + ": " + reads + " reads, the slowest " + slowest + " ms, "
+                + refused + " writes refused, " + kept.size() + " written, wrong " + wrong);
+        assertThat(wrong).isEmpty();
+        for (MwareNode node : List.of(one, two)) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(keys(node, prefix)).containsAll(kept));
+        }
+        await().atMost(SOON).untilAsserted(() -> assertThat(keys(one, prefix)).isEqualTo(keys(two, prefix)));
+        await().atMost(SOON).until(() -> state(one).at("/data/database").isMissingNode());
+        one.awaitHealthy();
+        two.awaitHealthy();
+    }
+
+    private static Set<String> keys(MwareNode node, String prefix) throws Exception {
+        String filter = URLEncoder.encode("{\"key\":{\"$like\":\"" + prefix + "%\"}}", StandardCharsets.UTF_8);
+        return new TreeSet<>(JSON.readTree(send(node, "GET", SETTINGS + "?limit=1000&mask=key&filter=" + filter, "")
+                        .body())
+                .findValuesAsText("key"));
+    }
+
+    private static int readAs(String session, MwareNode node, String path) throws Exception {
+        return HTTP.send(
+                        HttpRequest.newBuilder(URI.create("http://" + node.httpAddress() + path))
+                                .timeout(Duration.ofSeconds(10))
+                                .header("Authorization", "Bearer " + session)
+                                .build(),
+                        BodyHandlers.ofString())
+                .statusCode();
+    }
+
+    private static String session(MwareNode node) throws Exception {
+        Path file = Stream.of(one, two)
+                .map(of -> of.data().resolve("admin.properties"))
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow();
+        var admin = new Properties();
+        try (var reader = Files.newBufferedReader(file)) {
+            admin.load(reader);
+        }
+        String body = JSON.writeValueAsString(Map.of(
+                "domain", admin.getProperty("domain"),
+                "login", admin.getProperty("login"),
+                "pwd", admin.getProperty("password"),
+                "session_type", "token"));
+        HttpResponse<String> answer = send(node, "POST", "/rest/v1/iam/sessions", body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body()).path("session_token").asText();
+    }
+
+    @Test
+    @Order(4)
     void what_was_answered_is_there_though_the_node_was_killed_in_mid_write() throws Exception {
         List<String> answered = Collections.synchronizedList(new ArrayList<>());
         var next = new AtomicInteger();
@@ -203,7 +321,7 @@ class CollectionsIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void tables_move_on_under_a_running_node_of_the_former_version() throws Exception {
         try (Connection connection = postgres.connect();
                 var statement = connection.createStatement()) {
@@ -220,7 +338,7 @@ class CollectionsIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void a_node_starts_while_the_database_is_away() throws Exception {
         two.kill();
         postgres.stop();
