@@ -178,8 +178,13 @@ public final class ActiveRoutes implements Work, AutoCloseable {
         }
         try {
             running.add(route);
-            camel.getRouteController().startRoute(id);
-            ServiceHelper.startService(route.getConsumer()); // where only the consumer was stopped
+            var controller = camel.getRouteController();
+            if (controller.getRouteStatus(id).isStarted() && !ServiceHelper.isStarted(route.getConsumer())) {
+                // only the consumer was stopped when the role went for a moment; a scheduler: that is started again
+                // without its route has lost its thread and never ticks
+                controller.stopRoute(id, 1, TimeUnit.SECONDS);
+            }
+            controller.startRoute(id);
             deviations.clear("routes", id);
             if (!wanted) {
                 stopConsumer(route); // the role went while it started

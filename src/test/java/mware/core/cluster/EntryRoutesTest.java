@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The entry routes of a node follow its role: over reloads, failed starts, cuts and hand-overs. */
 class EntryRoutesTest {
@@ -93,6 +95,26 @@ class EntryRoutesTest {
 
         await().until(() -> !ran.isEmpty());
         assertThat(isStarted(camel, "late")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scheduler:tick?delay=10&initialDelay=0", "timer:tick?period=10&delay=0"})
+    void a_route_goes_on_after_the_role_was_away_for_a_moment(String from) throws Exception {
+        List<String> ran = new CopyOnWriteArrayList<>();
+        var node = node(zooKeeper.getConnectString(), member("a", 10));
+        node.startWith(new ServiceRoutes() {
+            @Override
+            public void configure() {
+                onActiveNode("tick", from).process(exchange -> ran.add("tick"));
+            }
+        });
+        await().until(() -> !ran.isEmpty());
+
+        for (int i = 0; i < 20; i++) {
+            node.loseTheRoleForAMoment();
+            int before = ran.size();
+            await().atMost(Duration.ofSeconds(5)).until(() -> ran.size() > before + 1);
+        }
     }
 
     @Test

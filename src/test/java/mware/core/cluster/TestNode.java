@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -17,6 +18,7 @@ import mware.core.monitor.Deviations;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.jspecify.annotations.Nullable;
 
 /** A node of a group in this process, without the rest of the product. */
 public final class TestNode implements AutoCloseable {
@@ -30,6 +32,7 @@ public final class TestNode implements AutoCloseable {
     public final ClusterSecret secret;
     public final List<String> heard = new CopyOnWriteArrayList<>();
     private final List<Runnable> parts = new ArrayList<>();
+    private @Nullable ActiveRoutes routesOf;
 
     public TestNode(String hosts, Path data, Member member) {
         this(hosts, data, member, Optional.of("a secret of this test"));
@@ -67,7 +70,9 @@ public final class TestNode implements AutoCloseable {
     /** Starts it with a Camel that has these routes; it is eligible when Camel has started. */
     public CamelContext startWith(RouteBuilder... routes) throws Exception {
         var camel = new DefaultCamelContext();
-        parts.add(ActiveRoutes.bind(camel, election, deviations)::close);
+        ActiveRoutes bound = ActiveRoutes.bind(camel, election, deviations);
+        routesOf = bound;
+        parts.add(bound::close);
         parts.add(camel::stop);
         election.start();
         connection.start();
@@ -77,6 +82,13 @@ public final class TestNode implements AutoCloseable {
         camel.start();
         election.setEligible(true);
         return camel;
+    }
+
+    /** The role goes and comes back at once, as when ZooKeeper does not answer for a moment. */
+    void loseTheRoleForAMoment() {
+        ActiveRoutes bound = Objects.requireNonNull(routesOf);
+        bound.stop(Duration.ofSeconds(1));
+        bound.start();
     }
 
     public boolean active() {
