@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -86,24 +87,32 @@ final class Database implements AutoCloseable {
 
     /** Brings the tables to the form that this version needs; newer forms are left as they are. */
     void migrate() {
+        // asked within the time that a step may take, since each return of the database asks it
+        if (flyway(Flyway.configure().dataSource(pool)).info().pending().length == 0) {
+            return;
+        }
         var flyway = Flyway.configure();
         if (settings.isPostgres()) {
             String url = settings.jdbcUrl(folder);
             String account = settings.user().isEmpty() ? null : settings.user();
             flyway.dataSource(
                     // a migration may take longer than what is allowed to others
-                    url + (url.contains("?") ? "&" : "?") + "connectTimeout=2&options=-c%20statement_timeout%3D600000",
+                    url + (url.contains("?") ? "&" : "?")
+                            + "connectTimeout=2&loginTimeout=3&socketTimeout=610&options=-c%20statement_timeout%3D600000",
                     account,
                     account == null ? null : settings.password().reveal());
         } else {
             flyway.dataSource(pool);
         }
-        flyway.locations("classpath:sql/migrations/" + (settings.isPostgres() ? "postgresql" : "h2"))
+        flyway(flyway).migrate();
+    }
+
+    private Flyway flyway(FluentConfiguration to) {
+        return to.locations("classpath:sql/migrations/" + (settings.isPostgres() ? "postgresql" : "h2"))
                 .table("mware_schema")
                 .ignoreMigrationPatterns("*:future")
                 .connectRetries(0)
-                .load()
-                .migrate();
+                .load();
     }
 
     /** The rows that a query gives. */
