@@ -113,7 +113,8 @@ final class Monitoring {
                         domains,
                         new ActiveNodesOfSite(view),
                         secret)
-                .domainBound("/api/syslogtrap/");
+                .domainBound("/api/syslogtrap/")
+                .groupBound("/api/pg/", new PairGroups(configuration, site, role.group()));
         tls.trust().ifPresent(forwarder::trusting);
         return forwarder;
     }

@@ -126,6 +126,7 @@ class ApiFuzzIT {
     private List<Operation> unserved() {
         return document.operations().stream()
                 .filter(operation -> !served.containsKey(operation.id()) && !HARD.contains(operation.id()))
+                .filter(operation -> !operation.id().startsWith("pg")) // this node has no pair
                 .toList();
     }
 

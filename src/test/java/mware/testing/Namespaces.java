@@ -18,7 +18,8 @@ import java.util.stream.Stream;
  * A small network of hosts on one switch, made of network namespaces; cables can be pulled and hosts cut off from each
  * other.
  *
- * <p>Nothing of it shows in the machine's own network: the switch is a bridge in a namespace too. Names carry the pid of
+ * <p>Nothing of it shows in the machine's own network, unless a test {@link #join joins} it: the switch is a bridge in a
+ * namespace too. Names carry the pid of
  * this JVM; what a JVM that died left behind is removed by the next one that starts.
  */
 public final class Namespaces implements AutoCloseable {
@@ -72,6 +73,22 @@ public final class Namespaces implements AutoCloseable {
             throw new IllegalArgumentException("no host " + name + ", there are " + hosts.keySet());
         }
         return host;
+    }
+
+    /** Makes this machine itself a host on the switch, so that the test's own process reaches the others; returns its address. */
+    public String join() {
+        String name = "mw" + ProcessHandle.current().pid() % 100_000 + "x" + COUNT.get();
+        String address = hosts.values().iterator().next().address().replaceAll("\\d+$", "250");
+        Command.run("ip", "link", "add", name, "type", "veth", "peer", "name", "to-us", "netns", theSwitch());
+        Command.run("ip", "-n", theSwitch(), "link", "set", "to-us", "master", "bridge", "up");
+        Command.run("ip", "address", "add", address + "/24", "dev", name);
+        Command.run("ip", "link", "set", name, "up");
+        return address;
+    }
+
+    /** Pulls this machine's own cable, or plugs it in again. */
+    public void joined(boolean now) {
+        Command.run("ip", "-n", theSwitch(), "link", "set", "to-us", now ? "up" : "down");
     }
 
     /** Pulls the host's cable: its interface loses its carrier and nothing passes. */

@@ -1,4 +1,4 @@
-package mware.service.udpecho;
+package mware.core.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
