@@ -16,7 +16,7 @@ public final class PgControllerRoutes extends ServiceRoutes {
         PgController controller = the(PgController.class);
         PgControllerApi api = the(PgControllerApi.class);
 
-        onActiveNode("pg-controller", "scheduler:pg-controller?delay={{pg-controller.period}}")
+        onActiveNode("pg-controller", "scheduler:pg-controller?delay={{pg-controller.tick}}")
             .setBody(tick -> controller.due())
             .split(body())
                 .wireTap("direct:pg-controller.pair").executorService(controller.threads());

@@ -242,7 +242,11 @@ public final class PgController implements AutoCloseable {
                         outcome.kind().name())
                 .increment();
         pair.done(act.running(), outcome);
-        return outcome.kind() == Outcome.Kind.DONE && pair.takeTurn() ? pair : null;
+        if (outcome.kind() != Outcome.Kind.DONE) {
+            return null;
+        }
+        pair.hurry();
+        return pair.takeTurn() ? pair : null;
     }
 
     /** Forgets what is open in the system state, since another node speaks for the pairs now. */

@@ -32,6 +32,8 @@ public final class PgPair {
     private volatile PgGroup group;
     private volatile boolean removed;
     private boolean looking;
+    private Duration began = Duration.ZERO;
+    private Duration due;
     private long epoch = -1;
     private boolean unsure;
     private Memory memory = Memory.NONE;
@@ -48,6 +50,7 @@ public final class PgPair {
         this.clock = clock;
         this.nanos = nanos;
         watch = Watch.begin(at());
+        due = at();
     }
 
     /** What is known of a pair at one moment; {@code look} and {@code decision} are null before the first look. */
@@ -126,16 +129,27 @@ public final class PgPair {
         return Duration.ofNanos(nanos.getAsLong());
     }
 
-    /** Takes the turn to look; false when somebody else has it. */
+    /** Takes the turn to look; false when somebody else has it, or it is too early. */
     synchronized boolean takeTurn() {
-        boolean free = !looking && !removed;
-        looking |= free;
+        boolean free = !looking && !removed && at().compareTo(due) >= 0;
+        if (free) {
+            looking = true;
+            began = at();
+        }
         return free;
     }
 
     /** Gives the turn back. */
     synchronized void endTurn() {
         looking = false;
+        Instant next = decision == null ? null : decision.at();
+        due = at().plus(Pace.afterLook(
+                at().minus(began), next == null ? null : Duration.between(clock.instant(), next)));
+    }
+
+    /** Lets the next look be now: something was done, or asked for. */
+    synchronized void hurry() {
+        due = at();
     }
 
     /**
@@ -150,7 +164,7 @@ public final class PgPair {
         recall(term);
         look = seen;
         looked = at();
-        watch = watch.fold(seen, looked);
+        watch = watch.fold(seen, began, looked);
         Running now = running;
         Decision next = Failover.decide(new Situation(
                 group,
@@ -267,6 +281,7 @@ public final class PgPair {
 
     /** Changes what is remembered, as an operator asked; throws {@link StateException} when it cannot be kept. */
     synchronized Memory change(UnaryOperator<Memory> change, String what, String reason) {
+        due = at();
         long term = leadership.epoch().orElseThrow(() -> new StateException("this node is not active (any more)"));
         recall(term);
         Memory next = change.apply(memory);

@@ -73,14 +73,17 @@ public record Watch(
         return new Watch(at, one, one, null, Lsn.NONE, null, null, Map.of());
     }
 
-    /** With one more look. */
-    public Watch fold(PairLook look, Duration at) {
+    /**
+     * With one more look, which began and ended then: what answered lived until its end, what did not was lost from its
+     * beginning on.
+     */
+    public Watch fold(PairLook look, Duration began, Duration at) {
         Optional<Answers> master = look.first().master().or(() -> look.second().master());
         return new Watch(
                 begun,
                 fold(first, look.first(), look.second(), at),
                 fold(second, look.second(), look.first(), at),
-                master.isPresent() ? null : lostSince == null ? at : lostSince,
+                master.isPresent() ? null : lostSince == null ? began : lostSince,
                 master.map(Answers::lsn).orElse(masterLsn),
                 waited(master),
                 rejoined,

@@ -243,7 +243,7 @@ class FailoverHistoriesTest {
         private boolean once() {
             Duration at = Duration.ofSeconds(pair.now);
             PairLook look = pair.look(group, epoch);
-            watch = watch.fold(look, at);
+            watch = watch.fold(look, at, at);
             var situation = new Situation(
                     group, look, memory, watch, epoch, Instant.ofEpochSecond(pair.now), at, Optional.empty());
             Decision decision = Failover.decide(situation);

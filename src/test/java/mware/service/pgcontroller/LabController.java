@@ -30,6 +30,7 @@ final class LabController implements AutoCloseable {
     private Watch watch = Watch.begin(at());
     private @Nullable Rule last;
     private @Nullable Step running;
+    private volatile @Nullable Duration due;
     private volatile boolean cancelled;
     private volatile boolean closed;
 
@@ -54,16 +55,26 @@ final class LabController implements AutoCloseable {
                 },
                 Clock.systemUTC(),
                 System::nanoTime);
-        looks.scheduleWithFixedDelay(this::turn, 0, 2000, TimeUnit.MILLISECONDS);
+        looks.execute(this::turns);
     }
 
     private static Duration at() {
         return Duration.ofNanos(System.nanoTime() - BEGUN);
     }
 
+    private void turns() {
+        Duration began = at();
+        turn();
+        if (!closed) {
+            Duration wait = Pace.afterLook(at().minus(began), due);
+            looks.schedule(this::turns, wait.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
     private void turn() {
         try {
-            Optional<Step> step = decide(hands.look(group, epoch));
+            Duration began = at();
+            Optional<Step> step = decide(hands.look(group, epoch), began);
             if (step.isPresent()) {
                 looks.execute(() -> act(step.get()));
             }
@@ -72,17 +83,18 @@ final class LabController implements AutoCloseable {
         }
     }
 
-    private synchronized Optional<Step> decide(PairLook look) {
+    private synchronized Optional<Step> decide(PairLook look, Duration began) {
         if (closed) {
             return Optional.empty();
         }
-        watch = watch.fold(look, at());
+        watch = watch.fold(look, began, at());
         Decision next = Failover.decide(new Situation(
                 group, look, memory, watch, epoch, Clock.systemUTC().instant(), at(), Optional.ofNullable(running)));
         if (next.rule() != last || next.step().isPresent()) {
             note(next.rule() + ": " + next.words());
         }
         last = next.rule();
+        due = next.at() == null ? null : Duration.between(Clock.systemUTC().instant(), next.at());
         memory = next.memory();
         cancelled |= next.cancel();
         if (running != null || next.step().isEmpty()) {

@@ -196,11 +196,15 @@ class PgControllerTest {
     }
 
     @Test
-    void a_slow_pair_has_its_turn_once() {
+    void a_slow_pair_has_its_turn_once_and_the_next_one_in_its_time() {
+        nanos.addAndGet(Pace.PERIOD.toNanos());
         PgPair slow = controller.due().get(0);
 
+        nanos.addAndGet(Pace.PERIOD.toNanos() / 2);
         assertThat(controller.due()).isEmpty();
         slow.endTurn();
+        assertThat(controller.due()).isEmpty();
+        nanos.addAndGet(Pace.PERIOD.toNanos() / 2);
         assertThat(controller.due()).hasSize(1);
     }
 

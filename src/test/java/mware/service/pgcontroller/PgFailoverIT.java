@@ -2,6 +2,8 @@ package mware.service.pgcontroller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -381,6 +383,8 @@ class PgFailoverIT {
         untilAnyPair(master);
         Acknowledged rows = writer.stop().acknowledged();
         System.out.println(rows.inWords(name, since, master));
+        Path story = Files.createDirectories(Path.of("target", "pg-failover")).resolve(name + ".log");
+        Files.writeString(story, rows.inWords(name, since, master) + controller.said());
         return rows;
     }
 

@@ -159,7 +159,7 @@ final class Scene {
 
     private void go(int seconds) {
         at = at.plusSeconds(seconds);
-        watch = watch.fold(look(), at);
+        watch = watch.fold(look(), at, at);
     }
 
     PairLook look() {
