@@ -227,6 +227,14 @@ final class NoMaster {
     private static Optional<Obstacle> obstacle(Situation s, Lost of) {
         ServerLook standby = of.standby();
         String name = standby.server();
+        if (of.last().life() == Life.HOST_GONE && standby.life() == Life.HOST_GONE) {
+            return no(
+                    Rule.STANDBY_ABSENT,
+                    name + " does not answer either (" + standby.why()
+                            + "): it may be this node that is cut off",
+                    "nothing until one of them answers",
+                    null);
+        }
         if (standby.standby().isEmpty() || !standby.isOpen()) {
             return no(
                     Rule.STANDBY_ABSENT,

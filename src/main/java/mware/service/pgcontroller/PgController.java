@@ -73,7 +73,7 @@ public final class PgController implements AutoCloseable {
         this.metrics = metrics;
         this.clock = clock;
         this.nanos = nanos;
-        preflights = new Preflights(hands, deviations, nanos);
+        preflights = new Preflights(hands, deviations, leadership::isActive, nanos);
     }
 
     /** Tells {@code listener} which pairs there are, each time that changes. */

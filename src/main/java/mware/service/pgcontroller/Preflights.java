@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import mware.core.monitor.Deviation.Status;
@@ -21,10 +22,11 @@ final class Preflights implements AutoCloseable {
     private static final long DAY = Duration.ofDays(1).toNanos();
 
     /** What was found wrong is asked again sooner, so that a mended mistake is not told for a day. */
-    private static final long AGAIN = Duration.ofMinutes(10).toNanos();
+    private static final long AGAIN = Duration.ofMinutes(1).toNanos();
 
     private final PgHands hands;
     private final Deviations deviations;
+    private final BooleanSupplier active;
     private final LongSupplier nanos;
     private final ConcurrentMap<String, Asked> asked = new ConcurrentHashMap<>();
     private final ExecutorService own = Executors.newSingleThreadExecutor(work -> {
@@ -35,7 +37,9 @@ final class Preflights implements AutoCloseable {
 
     private record Asked(PgGroup group, long at, boolean clean) {}
 
-    Preflights(PgHands hands, Deviations deviations, LongSupplier nanos) {
+    /** Tells only while {@code active}: an answer may come when another node speaks for the pair. */
+    Preflights(PgHands hands, Deviations deviations, BooleanSupplier active, LongSupplier nanos) {
+        this.active = active;
         this.hands = hands;
         this.deviations = deviations;
         this.nanos = nanos;
@@ -66,13 +70,13 @@ final class Preflights implements AutoCloseable {
             found.forEach(one -> LOG.warn("{}: preflight: {}", group, words(one)));
         }
         deviations.set(
-                !errors.isEmpty(),
+                !errors.isEmpty() && active.getAsBoolean(),
                 Alarms.CATEGORY,
                 group.key() + ": preflight",
                 Status.WARNING,
                 group.key() + ": a failover or a rejoin would not work: "
                         + errors.stream().map(Preflights::words).collect(Collectors.joining("; "))
-                        + "; next: it is checked again in 10 min");
+                        + "; next: it is checked again every minute");
         return found;
     }
 

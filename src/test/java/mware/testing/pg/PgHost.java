@@ -204,7 +204,7 @@ public final class PgHost {
                 """
                 listen_addresses = '*'
                 port = %d
-                unix_socket_directories = '%s'
+                unix_socket_directories = ''
                 wal_level = replica
                 hot_standby = on
                 max_wal_senders = 10
@@ -213,7 +213,7 @@ public final class PgHost {
                 fsync = off
                 log_line_prefix = '%%m [%%p] '
                 """
-                        .formatted(PORT, folder));
+                        .formatted(PORT));
         admit(true, true);
     }
 
@@ -249,11 +249,6 @@ public final class PgHost {
                 "-c",
                 "fast",
                 "--no-sync");
-        pg(
-                "sed",
-                "-i",
-                "s#^unix_socket_directories.*#unix_socket_directories = '" + folder + "'#",
-                data() + "/postgresql.conf");
     }
 
     /** Starts PostgreSQL, as an operator does. */
@@ -315,6 +310,19 @@ public final class PgHost {
     /** Holds PostgreSQL still, and nothing else. */
     public void freezePostgres() {
         signal("STOP", true);
+    }
+
+    /** Holds the process that receives from the master still, and nothing else. */
+    public void freezeReceiver() {
+        for (long pid : pids()) {
+            try {
+                if (Files.readString(Path.of("/proc/" + pid + "/cmdline")).contains("walreceiver")) {
+                    Command.attempt("", List.of("kill", "-STOP", Long.toString(pid)));
+                }
+            } catch (IOException gone) {
+                // it ended by itself
+            }
+        }
     }
 
     public void thaw() {

@@ -71,13 +71,19 @@ public final class PgLab implements AutoCloseable {
         }
     }
 
-    /** A master at {@code a} and a standby at {@code b} that streams, with the table of the writers. */
-    public PgLab pair() {
+    /** A master at {@code a} with the table of the writers, and nothing at {@code b}. */
+    public PgLab master() {
         a.initialize();
         a.start();
         a.makeRoles();
         a.sql(
                 "create table w(node text, seq bigint, at timestamptz default clock_timestamp(), primary key(node, seq))");
+        return this;
+    }
+
+    /** A master at {@code a} and a standby at {@code b} that streams, with the table of the writers. */
+    public PgLab pair() {
+        master();
         b.cloneOf(a);
         b.start();
         awaitStreaming(a, Duration.ofSeconds(30));
