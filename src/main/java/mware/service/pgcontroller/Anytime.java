@@ -17,6 +17,9 @@ final class Anytime {
     private static final Duration SILENT_SOURCE = Duration.ofSeconds(10);
     private static final long UNDO_MILLIS = 15_000;
 
+    /** A request for a new copy waits so long for a server that does not answer. */
+    private static final long PATIENCE_MILLIS = 60_000;
+
     private Anytime() {}
 
     static Optional<Decision> paused(Situation s) {
@@ -92,10 +95,18 @@ final class Anytime {
             return Optional.empty();
         }
         return reinitObstacle(s, request)
+                .filter(why -> !mayPass(s, request))
                 .flatMap(why -> s.settle(
                         Rule.REINIT_REFUSED,
                         s.memory().request(null),
                         "no new copy on " + request.server() + ": " + why));
+    }
+
+    /** Whether a server that does not answer just now may answer soon, as after another node took over. */
+    private static boolean mayPass(Situation s, Request request) {
+        return s.group().server(request.server()).isPresent()
+                && s.now().toEpochMilli() - request.atMillis() < PATIENCE_MILLIS
+                && (!s.look().first().isOpen() || !s.look().second().isOpen());
     }
 
     private static Optional<String> reinitObstacle(Situation s, Request request) {

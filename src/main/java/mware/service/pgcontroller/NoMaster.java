@@ -230,8 +230,7 @@ final class NoMaster {
         if (of.last().life() == Life.HOST_GONE && standby.life() == Life.HOST_GONE) {
             return no(
                     Rule.STANDBY_ABSENT,
-                    name + " does not answer either (" + standby.why()
-                            + "): it may be this node that is cut off",
+                    name + " does not answer either (" + standby.why() + "): it may be this node that is cut off",
                     "nothing until one of them answers",
                     null);
         }

@@ -148,7 +148,7 @@ public final class PgControllerApi {
                         server,
                         body.path("force").asBoolean(),
                         reason(body, false),
-                        0,
+                        clock.millis(),
                         by(request)));
     }
 

@@ -41,6 +41,7 @@ public final class PgPair {
     private @Nullable PairLook look;
     private Duration looked = Duration.ZERO;
     private @Nullable Decision decision;
+    private @Nullable Rule told;
     private @Nullable Running running;
 
     PgPair(PgGroup group, PairStore store, Leadership leadership, Clock clock, LongSupplier nanos) {
@@ -194,11 +195,11 @@ public final class PgPair {
     }
 
     private void tell(Decision next) {
-        Decision before = decision;
         decision = next;
-        boolean same =
-                before != null && before.rule() == next.rule() && next.step().isEmpty();
-        if (same || QUIET.contains(next.rule())) {
+        boolean quiet = QUIET.contains(next.rule());
+        boolean same = told == next.rule() && next.step().isEmpty();
+        told = quiet ? told : next.rule(); // what is of no interest in between makes the same no news
+        if (same || quiet) {
             LOG.debug("{}: {} {}", group, next.rule(), next.words());
         } else if (next.wrong()) {
             LOG.warn("{}: {} [{}]", group, next.words(), next.rule());
@@ -218,6 +219,7 @@ public final class PgPair {
             watch = Watch.begin(at());
             epoch = term;
             decision = null;
+            told = null;
         }
     }
 

@@ -26,11 +26,13 @@ final class KilledNodes implements AutoCloseable {
     private final PgLab lab = PgLab.start().pair();
     private final Map<PgHost, Stops> stops;
     private final PgNodes nodes;
+    private final PgWriter writer;
     private int markers;
 
     KilledNodes() throws IOException {
         stops = Map.of(lab.a(), new Stops(lab.a()), lab.b(), new Stops(lab.b()));
         nodes = new PgNodes(lab, Map.of("promote_after", 5, "allow_unfenced", true, "keep_old", 4), Map.of());
+        writer = lab.writer("writer");
     }
 
     /**
@@ -82,62 +84,74 @@ final class KilledNodes implements AutoCloseable {
         nodes.startAll();
         PgHost master = nodes.untilWhole(null);
         PgHost standby = other(master);
-        nodes.until("healthy", () -> nodes.pair().path("state").asText().equals("healthy")
-                && nodes.pair().path("request").isNull()
-                && nodes.pair().path("step").isNull());
+        nodes.until(
+                "healthy",
+                () -> nodes.pair().path("state").asText().equals("healthy")
+                        && nodes.pair().path("request").isNull()
+                        && nodes.pair().path("step").isNull());
         MwareNode first = nodes.active();
         MwareNode second = nodes.other(first);
         String marker = "marker-" + ++markers;
         standby.write(standby.data().resolve(marker), "of " + standby.name());
         master.write(master.data().resolve(marker), "of " + master.name());
-        try (PgWriter writer = lab.writer("writer")) {
-            Awaitility.await().atMost(SOON).until(() -> writer.acknowledged().rows().size() > 20);
-            long since = System.nanoTime();
-            PgHost where = point.onMaster() ? master : standby;
-            Stops stop = stops.get(where);
-            if (!point.pattern().isEmpty()) {
-                stop.arm(point.when(), point.times(), point.pattern());
-            }
-            deed.to(master, standby);
-            nodes.until(
-                    "is " + point + " reached",
-                    () -> point.pattern().isEmpty() ? standby.isMaster() : stop.isReached());
-            first.kill();
-            long killed = System.nanoTime();
-            if (point.goesOn()) {
-                stop.goOn();
-            }
-            nodes.until("the other is active", () -> nodes.active() == second);
-            PgHost now = nodes.untilWhole(null);
-            double whole = (System.nanoTime() - killed) / 1e9;
-            stop.goOn();
-            nodes.until("healthy", () -> nodes.pair().path("state").asText().equals("healthy")
-                    && nodes.pair().path("request").isNull());
-            now = nodes.untilWhole(null);
-            long end = System.nanoTime();
-            Awaitility.await().atMost(SOON).until(() -> writer.acknowledged().rows().stream()
-                    .anyMatch(row -> row.nanos() > end));
-            Acknowledged rows = writer.stop().acknowledged();
-            System.out.printf(
-                    Locale.ROOT,
-                    "%s: killed %s, whole after %.1f s with %s; %s%n",
-                    point,
-                    first.name(),
-                    whole,
-                    now == master ? "the same master" : "the other master",
-                    rows.inWords("rows", since, now));
-            assertThat(rows.missing(now)).as(this::said).isEmpty();
-            assertThat(rows.dual(other(now).name(), now.name(), since)).as(this::said).isZero();
-            stops.values().forEach(one -> assertThat(one.violations()).isEmpty());
-            for (PgHost host : List.of(lab.a(), lab.b())) {
-                assertThat(folders(host))
-                        .as(host.name() + ": " + marker + " is in one of these folders; " + said())
-                        .anyMatch(data -> holds(data, marker, host));
-                assertThat(Path.of(host.data() + ".new")).doesNotExist();
-                assertThat(Path.of(host.data() + ".mware/swap")).doesNotExist();
-            }
-            return new End(master, now, first);
+        long since = System.nanoTime();
+        awaitRow(since);
+        PgHost where = point.onMaster() ? master : standby;
+        Stops stop = stops.get(where);
+        if (!point.pattern().isEmpty()) {
+            stop.arm(point.when(), point.times(), point.pattern());
         }
+        deed.to(master, standby);
+        nodes.until(
+                "is " + point + " reached", () -> point.pattern().isEmpty() ? standby.isMaster() : stop.isReached());
+        first.kill();
+        long killed = System.nanoTime();
+        if (point.goesOn()) {
+            stop.goOn();
+        }
+        nodes.until("the other is active", () -> nodes.active() == second);
+        PgHost now = nodes.untilWhole(null);
+        double whole = (System.nanoTime() - killed) / 1e9;
+        first.start();
+        nodes.until(
+                "healthy",
+                () -> nodes.status(second).path("state").asText().equals("healthy")
+                        && nodes.status(second).path("request").isNull());
+        stop.goOn();
+        now = nodes.untilWhole(null);
+        awaitRow(System.nanoTime());
+        Acknowledged rows = writer.acknowledged();
+        System.out.printf(
+                Locale.ROOT,
+                "%s: killed %s, whole after %.1f s with %s; %s%n",
+                point,
+                first.name(),
+                whole,
+                now == master ? "the same master" : "the other master",
+                rows.inWords("rows", since, now));
+        assertThat(rows.missing(now)).as(this::said).isEmpty();
+        assertThat(rows.dual(other(now).name(), now.name(), since))
+                .as(this::said)
+                .isZero();
+        stops.values().forEach(one -> assertThat(one.violations()).isEmpty());
+        for (PgHost host : List.of(lab.a(), lab.b())) {
+            assertThat(folders(host))
+                    .as(host.name() + ": " + marker + " is in one of these folders; " + said())
+                    .anyMatch(data -> holds(data, marker, host));
+            assertThat(Path.of(host.data() + ".new")).doesNotExist();
+            assertThat(Path.of(host.data() + ".mware/swap")).doesNotExist();
+        }
+        return new End(master, now, first);
+    }
+
+    /** Waits for a row that was acknowledged after {@code moment}. */
+    private void awaitRow(long moment) {
+        Awaitility.await().atMost(SOON).until(() -> writer.acknowledged().rows().stream()
+                .anyMatch(row -> row.nanos() > moment));
+    }
+
+    PgWriter writer() {
+        return writer;
     }
 
     private String said() {
@@ -156,8 +170,7 @@ final class KilledNodes implements AutoCloseable {
 
     /** The data folder and those that were moved away. */
     private static List<Path> folders(PgHost host) {
-        try (Stream<Path> old =
-                Files.exists(host.backups()) ? Files.list(host.backups()) : Stream.<Path>empty()) {
+        try (Stream<Path> old = Files.exists(host.backups()) ? Files.list(host.backups()) : Stream.<Path>empty()) {
             return Stream.concat(Stream.of(host.data()), old.filter(Files::isDirectory))
                     .toList();
         } catch (IOException e) {

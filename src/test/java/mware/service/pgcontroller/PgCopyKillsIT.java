@@ -20,7 +20,9 @@ class PgCopyKillsIT {
     static void start() throws Exception {
         site = new KilledNodes();
         site.nodes()
-                .until("a standby", () -> site.nodes().pair().path("state").asText().equals("healthy"));
+                .until(
+                        "a standby",
+                        () -> site.nodes().pair().path("state").asText().equals("healthy"));
     }
 
     @AfterAll
@@ -59,13 +61,11 @@ class PgCopyKillsIT {
     @ParameterizedTest
     @MethodSource("steps")
     void a_copy_is_finished_or_begun_anew(Point point) throws Exception {
-        KilledNodes.End end = site.killedAt(
-                point,
-                (master, standby) -> site.nodes()
-                        .post(
-                                site.nodes().active(),
-                                PgNodes.PAIR + "/reinit",
-                                "{\"server\": \"" + standby.address() + "\", \"reason\": \"" + point.name() + "\"}"));
+        KilledNodes.End end = site.killedAt(point, (master, standby) -> site.nodes()
+                .post(
+                        site.nodes().active(),
+                        PgNodes.PAIR + "/reinit",
+                        "{\"server\": \"" + standby.address() + "\", \"reason\": \"" + point.name() + "\"}"));
 
         assertThat(end.master()).isSameAs(end.before());
     }

@@ -61,7 +61,8 @@ final class PgNodes implements AutoCloseable {
         folder = Files.createDirectories(lab.folder().resolve("mware"));
         zooKeeper = ZooKeeperEnsemble.on(lab.network(), folder, "referee");
         try {
-            Path site = Files.writeString(folder.resolve("site.json"), site(keys).toPrettyString());
+            Path site =
+                    Files.writeString(folder.resolve("site.json"), site(keys).toPrettyString());
             for (String name : List.of("mware1", "mware2")) {
                 var host = lab.network().host(name);
                 nodes.add(MwareNode.in(folder.resolve(name))
@@ -111,7 +112,8 @@ final class PgNodes implements AutoCloseable {
         keys.forEach((key, value) -> pair.set(key, JSON.valueToTree(value)));
         ArrayNode servers = site.putArray("servers");
         ArrayNode roles = site.putArray("roles");
-        ArrayNode structure = site.putArray("structure").addObject().put("site", "main").putArray("servers");
+        ArrayNode structure =
+                site.putArray("structure").addObject().put("site", "main").putArray("servers");
         int order = 10;
         for (String name : List.of("mware1", "mware2")) {
             servers.addObject()
@@ -318,8 +320,10 @@ final class PgNodes implements AutoCloseable {
 
     /** Waits until one server is master, this one unless any will do, and the other streams from it; gives the master. */
     PgHost untilWhole(@Nullable PgHost master) {
-        return until("is the pair whole", this::whole, now -> now.isPresent()
-                        && (master == null || master == now.get()))
+        return until(
+                        "is the pair whole",
+                        this::whole,
+                        now -> now.isPresent() && (master == null || master == now.get()))
                 .orElseThrow();
     }
 

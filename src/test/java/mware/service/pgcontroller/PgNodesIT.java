@@ -92,7 +92,9 @@ class PgNodesIT {
         Command.Result dry = nodes.command(second, "switchover", "lab", "--dry-run");
         System.out.println(dry.output());
         assertThat(dry.exitCode()).as(dry.output()).isZero();
-        assertThat(dry.output()).contains("stop " + a.address(), "promote " + b.address()).containsPattern("obstacle +none");
+        assertThat(dry.output())
+                .contains("stop " + a.address(), "promote " + b.address())
+                .containsPattern("obstacle +none");
 
         stops.arm("before", "pg_ctl * promote*");
         Command.Result asked = nodes.command(second, "switchover", "lab", "--reason", "a new kernel");
@@ -115,7 +117,10 @@ class PgNodesIT {
             assertThat(after.path(same)).as(same).isEqualTo(before.path(same));
         }
         assertThat(after.path("paused").path("reason").asText()).isEqualTo("work on the disks");
-        assertThat(nodes.deviations()).contains("paused since").contains("work on the disks").contains("next: ");
+        assertThat(nodes.deviations())
+                .contains("paused since")
+                .contains("work on the disks")
+                .contains("next: ");
         b.killPostmaster();
         Awaitility.await().during(Duration.ofSeconds(6)).atMost(SOON).until(() -> !b.isMaster() && !a.isMaster());
         Command.Result whilePaused = nodes.command(second, "list");
@@ -151,8 +156,9 @@ class PgNodesIT {
 
     /** Whether a and b are primary, by every health path, as a load balancer asks. */
     private void healthIs(MwareNode node, int first, int second) {
-        nodes.until("health is told", () -> code(node, "GET", a, "/primary") == first
-                && code(node, "GET", b, "/primary") == second);
+        nodes.until(
+                "health is told",
+                () -> code(node, "GET", a, "/primary") == first && code(node, "GET", b, "/primary") == second);
         PgHost standby = first == 200 ? b : a;
         PgHost master = first == 200 ? a : b;
         for (String method : List.of("GET", "HEAD", "OPTIONS")) {
@@ -235,11 +241,9 @@ class PgNodesIT {
         lab.network().partition(Set.of("mware1", "mware2"), Set.of("a", "b"));
 
         nodes.until("alarm", () -> nodes.deviations().contains("no master"));
-        Awaitility.await()
-                .during(Duration.ofSeconds(25))
-                .atMost(SOON)
-                .until(() -> a.isMaster() && b.isStandby());
-        System.out.println(nodes.deviations() + nodes.command(nodes.active(), "list").output());
+        Awaitility.await().during(Duration.ofSeconds(25)).atMost(SOON).until(() -> a.isMaster() && b.isStandby());
+        System.out.println(
+                nodes.deviations() + nodes.command(nodes.active(), "list").output());
         assertThat(nodes.deviations()).contains("no master", "next: ");
         int rules = nodes.log().size();
         lab.network().heal();
@@ -318,9 +322,12 @@ class PgNodesIT {
 
     /** The first line of the system state that this pattern finds. */
     private String awaitTold(String pattern) {
-        return nodes.until("is told: " + pattern, () -> nodes.deviations()
+        return nodes.until(
+                "is told: " + pattern,
+                () -> nodes.deviations()
                         .lines()
                         .filter(line -> line.matches(".*" + pattern + ".*"))
-                        .collect(Collectors.joining("\n")), text -> !text.isEmpty());
+                        .collect(Collectors.joining("\n")),
+                text -> !text.isEmpty());
     }
 }

@@ -7,7 +7,6 @@ import mware.service.pgcontroller.KilledNodes.Point;
 import mware.testing.MwareNode;
 import mware.testing.pg.Acknowledged;
 import mware.testing.pg.PgHost;
-import mware.testing.pg.PgWriter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -88,30 +87,29 @@ class PgPromotionKillsIT {
         nodes.until("healthy", () -> nodes.pair().path("state").asText().equals("healthy"));
         MwareNode first = nodes.active();
         MwareNode second = nodes.other(first);
-        try (PgWriter writer = site.lab().writer("writer")) {
-            long since = System.nanoTime();
-            site.stops(master).arm("after", "pg_ctl * stop");
-            askForASwitchover(master, standby);
-            nodes.until("the master is stopped", () -> site.stops(master).isReached());
-            first.freeze();
-            site.stops(master).goOn();
-            nodes.until("the other is active", () -> nodes.activeAt(second) == second);
-            nodes.until("a master", () -> master.isMaster() || standby.isMaster());
-            PgHost now = nodes.untilWhole(null);
-            String timeline = now.ask("select timeline_id from pg_control_checkpoint()").orElse("");
-            first.thaw();
-            nodes.until("it has ended its step", () -> nodes.log(first).stream()
-                    .anyMatch(line -> line.contains("hand over from") && line.contains(" after ")));
+        long since = System.nanoTime();
+        site.stops(master).arm("after", "pg_ctl * stop");
+        askForASwitchover(master, standby);
+        nodes.until("the master is stopped", () -> site.stops(master).isReached());
+        first.freeze();
+        site.stops(master).goOn();
+        nodes.until("the other is active", () -> nodes.activeAt(second) == second);
+        nodes.until("a master", () -> master.isMaster() || standby.isMaster());
+        PgHost now = nodes.untilWhole(null);
+        String timeline =
+                now.ask("select timeline_id from pg_control_checkpoint()").orElse("");
+        first.thaw();
+        nodes.until("it has ended its step", () -> nodes.log(first).stream()
+                .anyMatch(line -> line.contains("hand over from") && line.contains(" after ")));
 
-            nodes.log(first).stream()
-                    .filter(line -> line.contains("hand over from") && line.contains(" after "))
-                    .forEach(System.out::println);
-            assertThat(nodes.untilWhole(null)).isSameAs(now);
-            assertThat(now.ask("select timeline_id from pg_control_checkpoint()")).contains(timeline);
-            Acknowledged rows = writer.stop().acknowledged();
-            System.out.println(rows.inWords("held still in a switchover", since, now));
-            assertThat(rows.missing(now)).isEmpty();
-            assertThat(rows.dual(site.other(now).name(), now.name(), since)).isZero();
-        }
+        nodes.log(first).stream()
+                .filter(line -> line.contains("hand over from") && line.contains(" after "))
+                .forEach(System.out::println);
+        assertThat(nodes.untilWhole(null)).isSameAs(now);
+        assertThat(now.ask("select timeline_id from pg_control_checkpoint()")).contains(timeline);
+        Acknowledged rows = site.writer().acknowledged();
+        System.out.println(rows.inWords("held still in a switchover", since, now));
+        assertThat(rows.missing(now)).isEmpty();
+        assertThat(rows.dual(site.other(now).name(), now.name(), since)).isZero();
     }
 }

@@ -50,9 +50,11 @@ final class Stops {
     }
 
     private String wrapper(String name, String real) {
-        String alone = name.equals("pg_basebackup") || name.equals("pg_rewind")
-                ? "exec 5>>" + folder + "/copying; /usr/bin/flock -n 5 || echo \"two copies at once\" >>" + folder
-                        + "/violations\n"
+        // asked for its version it copies nothing
+        String alone = name.equals("pg_basebackup")
+                ? "case $line in *' -D '*) exec 5>>" + folder
+                        + "/copying; /usr/bin/flock -n 5 || echo \"two copies at once\" >>" + folder
+                        + "/violations ;; esac\n"
                 : "";
         return """
                 #!/bin/sh
@@ -72,7 +74,8 @@ final class Stops {
                 %s%s "$@"; code=$?
                 stop after
                 exit $code
-                """.formatted(folder, name, name, alone, real);
+                """
+                .formatted(folder, name, name, alone, real);
     }
 
     /** Gives a program these arguments, too, from now on. */
