@@ -82,7 +82,7 @@ record ProcessSettings(
         wrong.unless(() -> settings.time("monitor.period", second, Duration.ofHours(1)));
         var syslog = wrong.unless(() -> endpoint(settings, "syslog-trap"));
         var echo = wrong.unless(() -> endpoint(settings, "udp-echo"));
-        wrong.unless(() -> settings.time("pg-controller.period", Duration.ofMillis(500), Duration.ofSeconds(10)));
+        wrong.unless(() -> settings.time("pg-controller.tick", Duration.ofMillis(50), Duration.ofSeconds(1)));
         var healthNetworks =
                 wrong.unless(() -> given(settings, "pg-controller.health-networks", PostgresPairs::strangers)
                         .orElse((path, client) -> false));

@@ -77,7 +77,7 @@ public final class Namespaces implements AutoCloseable {
 
     /** Makes this machine itself a host on the switch, so that the test's own process reaches the others; returns its address. */
     public String join() {
-        String name = "mw" + ProcessHandle.current().pid() % 100_000 + "x" + COUNT.get();
+        String name = prefix.substring(0, prefix.length() - 1);
         String address = hosts.values().iterator().next().address().replaceAll("\\d+$", "250");
         Command.run("ip", "link", "add", name, "type", "veth", "peer", "name", "to-us", "netns", theSwitch());
         Command.run("ip", "-n", theSwitch(), "link", "set", "to-us", "master", "bridge", "up");

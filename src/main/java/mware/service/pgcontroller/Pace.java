@@ -15,6 +15,9 @@ final class Pace {
     /** Between the end of a look and the next one at least, so that others get their turn. */
     private static final Duration LEAST = Duration.ofMillis(100);
 
+    /** How long after something is due a look is to end: one that ends a moment too soon would be for nothing. */
+    private static final Duration AFTER = Duration.ofMillis(150);
+
     private Pace() {}
 
     /**
@@ -29,7 +32,7 @@ final class Pace {
         boolean aim = due != null
                 && !due.isNegative()
                 && due.compareTo(longer(PERIOD, took).plus(took)) < 0;
-        Duration wait = aim ? due.minus(took) : usual;
+        Duration wait = aim ? due.plus(AFTER).minus(took) : usual;
         return longer(wait, LEAST);
     }
 

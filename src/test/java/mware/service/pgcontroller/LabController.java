@@ -141,6 +141,12 @@ final class LabController implements AutoCloseable {
         return said.stream().anyMatch(line -> line.contains(words));
     }
 
+    /** Whether the last look saw a guard on the master. */
+    synchronized boolean seesGuard() {
+        return memory.master() != null
+                && (group.first().name().equals(memory.master()) ? watch.first() : watch.second()).guarded();
+    }
+
     Memory memory() {
         return memory;
     }

@@ -11,6 +11,7 @@ import mware.core.config.Secret;
 import mware.service.pgcontroller.Memory.Request;
 import mware.service.pgcontroller.PgGroup.Referee;
 import mware.service.pgcontroller.PgGroup.Rejoin;
+import mware.testing.Command;
 import mware.testing.pg.Acknowledged;
 import mware.testing.pg.PgHost;
 import mware.testing.pg.PgLab;
@@ -54,6 +55,40 @@ class PgFailoverIT {
     }
 
     @Test
+    @Tag("long")
+    void f1_two_clusters_that_never_were_one_are_left_alone_until_an_operator_says_which_one_becomes_the_copy()
+            throws Exception {
+        b.stop();
+        b.pg("rm", "-rf", b.data().toString());
+        b.initialize();
+        b.start();
+        b.makeRoles();
+        String kept = b.ask("select system_identifier from pg_control_system()").orElseThrow();
+        controller = new LabController(group(8, true, false), Memory.NONE, 100);
+
+        until(() -> controller.hasSaid("OTHER_CLUSTER"));
+        Awaitility.await().during(Duration.ofSeconds(6)).atMost(SOON).until(() -> a.isMaster() && b.isMaster());
+        ask(Request.Kind.REINIT, b, false);
+        until(() -> controller.hasSaid("REINIT_REFUSED"));
+        assertThat(b.isMaster()).as(controller.said()).isTrue();
+        writer = lab.writer("writer", a);
+        long since = System.nanoTime();
+        ask(Request.Kind.REINIT, b, true);
+
+        untilAPair(a);
+        assertThat(b.ask("select system_identifier from pg_control_system()"))
+                .isEqualTo(a.ask("select system_identifier from pg_control_system()"))
+                .isNotEqualTo(Optional.of(kept));
+        try (var old = Files.list(b.backups())) {
+            assertThat(old.filter(Files::isDirectory))
+                    .as("the data of the other cluster")
+                    .hasSize(1);
+        }
+        Acknowledged rows = end("F1", since, a);
+        assertThat(rows.missing(a)).isEmpty();
+    }
+
+    @Test
     void f2_a_killed_postmaster_is_started_in_place() throws Exception {
         begin(group(8, true, false));
         long since = System.nanoTime();
@@ -91,9 +126,7 @@ class PgFailoverIT {
         untilAPair(b);
         System.out.printf("F8: streams again %.1f s after it came back%n", (System.nanoTime() - back) / 1e9);
         end("F4", since, b);
-        assertThat(outage)
-                .as(controller.said())
-                .isLessThan(8 + 30); // the machine may be busy: the figure is what is printed
+        assertThat(outage).as(controller.said()).isLessThan(8 + 3);
     }
 
     @Test
@@ -115,7 +148,6 @@ class PgFailoverIT {
         begin(group(8, true, false));
         PgWriter inside = lab.writer("a", a);
         Awaitility.await().until(() -> inside.acknowledged().rows().size() > 20);
-        until(() -> controller.hasSaid("start the guard on " + a.address() + ": Outcome[kind=DONE"));
         long since = System.nanoTime();
         a.cut();
 
@@ -177,6 +209,23 @@ class PgFailoverIT {
 
     @Test
     @Tag("long")
+    void f9_of_two_masters_the_one_that_alone_reaches_the_referee_stays_though_the_other_is_newer() throws Exception {
+        begin(group(8, true, false));
+        long since = System.nanoTime();
+        Command.run(lab.network()
+                .host("b")
+                .inside(List.of("ip", "route", "add", "unreachable", lab.referee() + "/32"))
+                .toArray(String[]::new));
+        b.promote();
+
+        until(() -> controller.hasSaid("MASTERS_REFEREE"));
+        untilAPair(a);
+        Acknowledged rows = end("F9", since, a);
+        assertThat(rows.outage(since)).isLessThan(3);
+    }
+
+    @Test
+    @Tag("long")
     void f10_of_two_masters_the_one_whose_timeline_descends_from_the_other_stays() throws Exception {
         begin(group(8, true, false));
         long since = System.nanoTime();
@@ -224,7 +273,8 @@ class PgFailoverIT {
         long since = System.nanoTime();
         a.freezePostgres();
 
-        Awaitility.await().atMost(LATER).until(b::isMaster);
+        until(b::isMaster);
+        until(() -> acknowledgedAfter(since, "b"));
         a.thaw();
         untilAPair(b);
         end("F12", since, b);
@@ -248,6 +298,26 @@ class PgFailoverIT {
                 .isPresent());
         untilAPair(a);
         end("F16", since, a);
+    }
+
+    @Test
+    @Tag("long")
+    void f17_a_standby_that_lies_too_far_behind_is_not_promoted() throws Exception {
+        begin(group(8, true, false));
+        String receiver = b.ask("select pid from pg_stat_wal_receiver").orElseThrow();
+        Command.run("kill", "-STOP", receiver);
+        a.sql("create table big as select repeat('x', 1000) from generate_series(1, 30000)");
+        until(() -> controller.hasSaid("BEHIND"));
+        long since = System.nanoTime();
+        a.die();
+
+        until(() -> controller.hasSaid("STANDBY_BEHIND"));
+        Awaitility.await().during(Duration.ofSeconds(5)).atMost(SOON).until(() -> !b.isMaster());
+        Command.run("kill", "-CONT", receiver);
+        a.comeBack(true);
+        untilAPair(a);
+        Acknowledged rows = end("F17", since, a);
+        assertThat(rows.missing(a)).isEmpty();
     }
 
     @Test
@@ -331,7 +401,7 @@ class PgFailoverIT {
         writer = lab.writer("writer");
         until(() -> controller.memory().master() != null);
         if (group.guard()) {
-            until(() -> controller.hasSaid("start the guard on"));
+            until(controller::seesGuard); // until then nobody may rely on it
         }
         Awaitility.await().until(() -> writer.acknowledged().rows().size() > 50);
     }

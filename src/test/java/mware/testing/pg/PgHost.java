@@ -229,7 +229,8 @@ public final class PgHost {
         }
     }
 
-    void makeRoles() {
+    /** The replica user, as an operator makes it. */
+    public void makeRoles() {
         sql("create role " + PgLab.REPLICA + " login replication password '" + PgLab.REPLICA_PASSWORD.replace("'", "''")
                 + "'");
     }
