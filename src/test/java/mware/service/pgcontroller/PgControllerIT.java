@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import mware.testing.FreePorts;
 import mware.testing.MwareNode;
 import org.awaitility.Awaitility;
@@ -90,8 +91,41 @@ class PgControllerIT {
                             .path("error_message")
                             .asText())
                     .startsWith("force: must be true");
+            String second = "127.0.0.1:" + ports[2];
+            for (String[] asked : new String[][] {
+                {"/failover", "{\"to\": \"" + second + "\", \"force\": true, \"reason\": \"a test\"}"},
+                {"/reinit", "{\"server\": \"" + second + "\", \"reason\": \"a test\"}"}
+            }) {
+                ask(node, "POST", PAIR + "/pause", secret, ""); // so that it waits
+                JsonNode waits = ask(node, "POST", PAIR + asked[0], secret, asked[1]);
+                assertThat(waits.path("request").path("server").asText())
+                        .as(waits.toString())
+                        .isEqualTo(second);
+                assertThat(code(node, "POST", PAIR + asked[0], asked[1], secret))
+                        .as("a second request while one waits")
+                        .isEqualTo(409);
+                assertThat(ask(node, "POST", PAIR + "/cancel", secret, "")
+                                .path("request")
+                                .isNull())
+                        .isTrue();
+            }
+            ask(node, "POST", PAIR + "/resume", secret, "");
+            assertThat(ask(node, "GET", PAIR + "/check", secret, "")
+                            .path("findings")
+                            .toString())
+                    .contains("nobody listens at 127.0.0.1:" + ports[0], "fix");
+            assertThat(ask(node, "POST", PAIR + "/switchover", secret, "")
+                            .path("error_message")
+                            .asText())
+                    .startsWith("no switchover: there is not exactly one master");
+            for (String path : List.of("/history", "/check", "")) {
+                assertThat(code(node, "GET", PAIR + path, "")).isEqualTo(401);
+            }
+            for (String path : List.of("/switchover", "/failover", "/reinit", "/pause", "/resume", "/cancel")) {
+                assertThat(code(node, "POST", PAIR + path, "")).as(path).isEqualTo(401);
+            }
             assertThat(ask(node, "GET", PAIR + "/history", secret, "").toString())
-                    .contains("pause", "resume");
+                    .contains("pause", "resume", "failover " + second, "reinit " + second, "cancel");
             assertThat(ask(node, "GET", "/api/monitor/v1/system/state", secret, "")
                             .path("data")
                             .path("pg")
@@ -119,7 +153,11 @@ class PgControllerIT {
     }
 
     private static int code(MwareNode node, String method, String path, String secret) throws Exception {
-        return send(node, method, path, secret, "").statusCode();
+        return code(node, method, path, "", secret);
+    }
+
+    private static int code(MwareNode node, String method, String path, String body, String secret) throws Exception {
+        return send(node, method, path, secret, body).statusCode();
     }
 
     private static JsonNode ask(MwareNode node, String method, String path, String secret, String body)
