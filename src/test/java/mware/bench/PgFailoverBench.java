@@ -79,8 +79,9 @@ public final class PgFailoverBench implements Bench.Comparison {
             for (var entry : begun.entrySet()) {
                 for (Future<End> end : entry.getValue()) {
                     try {
+                        End measured = end.get();
                         ends.computeIfAbsent(entry.getKey(), first -> new ArrayList<>())
-                                .add(end.get());
+                                .add(measured);
                     } catch (java.util.concurrent.ExecutionException e) {
                         System.out.println(entry.getKey() + " was not measured: " + e.getCause());
                     }

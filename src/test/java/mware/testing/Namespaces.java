@@ -29,7 +29,8 @@ public final class Namespaces implements AutoCloseable {
     /** Frames to this address are taken by nobody. */
     private static final String NOWHERE = "02:00:00:00:de:ad";
 
-    private final String prefix = "mw" + ProcessHandle.current().pid() + "x" + COUNT.incrementAndGet() + "-";
+    private final int number = COUNT.incrementAndGet();
+    private final String prefix = "mw" + ProcessHandle.current().pid() + "x" + number + "-";
     private final Map<String, Host> hosts = new LinkedHashMap<>();
 
     /**
@@ -139,10 +140,12 @@ public final class Namespaces implements AutoCloseable {
     }
 
     private void make(List<String> names) {
+        // another one for each network of this process, and seldom that of another process that runs beside it
         int subnet = (int) (ProcessHandle.current().pid() % 200) + 20;
+        String net = "10." + (99 + number % 100) + "." + subnet + ".";
         List<String> batch = new ArrayList<>(List.of("netns add " + theSwitch()));
         for (String name : names) {
-            Host host = new Host(name, prefix + name, "10.99." + subnet + "." + (hosts.size() + 1));
+            Host host = new Host(name, prefix + name, net + (hosts.size() + 1));
             hosts.put(name, host);
             batch.add("netns add " + host.namespace());
             batch.add("link add eth0 netns " + host.namespace() + " type veth peer name to-" + name + " netns "
