@@ -24,6 +24,7 @@ import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.future.AuthFuture;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
@@ -50,6 +51,8 @@ public final class SecureShell implements AutoCloseable {
     private static final AttributeKey<Refusal> REFUSAL = new AttributeKey<>();
     private static final AttributeKey<String> ADDRESS = new AttributeKey<>();
 
+    private static final Duration LONGEST_LOG_IN = Duration.ofSeconds(8);
+
     private final SshClient client;
     private final HostKeys hostKeys;
     private final LongSupplier nanos;
@@ -61,7 +64,14 @@ public final class SecureShell implements AutoCloseable {
         private final ReentrantLock connecting = new ReentrantLock();
         private final Semaphore atOnce = new Semaphore(AT_ONCE_PER_SERVER, true);
         private volatile @Nullable ClientSession session;
+        private volatile @Nullable LogIn logIn;
     }
+
+    /**
+     * A log-in that took longer than the script that began it had time: the next one waits for it, so that a slow host
+     * is reached in the end.
+     */
+    private record LogIn(ClientSession session, AuthFuture done, long since) {}
 
     /** Why a host key was not taken. */
     private record Refusal(String reason) {}
@@ -119,6 +129,8 @@ public final class SecureShell implements AutoCloseable {
         servers.forEach((target, server) -> {
             if (!wanted.contains(target) && servers.remove(target, server)) {
                 close(server.session);
+                LogIn logIn = server.logIn;
+                close(logIn == null ? null : logIn.session());
             }
         });
     }
@@ -250,7 +262,7 @@ public final class SecureShell implements AutoCloseable {
                 return open;
             }
             close(open);
-            ClientSession fresh = connect(target, script, end);
+            ClientSession fresh = connect(target, server, script, end);
             server.session = fresh;
             return fresh;
         } finally {
@@ -258,34 +270,55 @@ public final class SecureShell implements AutoCloseable {
         }
     }
 
-    private ClientSession connect(ShellTarget target, ShellScript script, long end) throws ShellException {
+    private ClientSession connect(ShellTarget target, Server server, ShellScript script, long end)
+            throws ShellException {
+        LogIn logIn = server.logIn;
+        server.logIn = null;
         ClientSession session = null;
         try {
-            session = client.connect(
-                            target.user(),
-                            target.host(),
-                            target.port(),
-                            AttributeRepository.ofKeyValuePair(ADDRESS, target.address()))
-                    .verify(left(end))
-                    .getSession();
-            session.setAttribute(ADDRESS, target.address());
-            if (!target.password().isEmpty()) {
-                session.addPasswordIdentity(target.password());
+            if (logIn == null || !logIn.session().isOpen() || isTooOld(logIn)) {
+                close(logIn == null ? null : logIn.session());
+                logIn = null;
+                session = client.connect(
+                                target.user(),
+                                target.host(),
+                                target.port(),
+                                AttributeRepository.ofKeyValuePair(ADDRESS, target.address()))
+                        .verify(left(end))
+                        .getSession();
+                logIn = begin(target, session);
             }
-            if (target.key().isPresent()) {
-                for (KeyPair pair : new FileKeyPairProvider(target.key().get()).loadKeys(session)) {
-                    session.addPublicKeyIdentity(pair);
-                }
-            }
-            session.auth().verify(left(end));
+            session = logIn.session();
+            logIn.done().verify(left(end));
             return session;
         } catch (IOException | UnresolvedAddressException e) {
             Refusal refusal = session == null ? null : session.getAttribute(REFUSAL);
-            close(session);
+            if (refusal == null && logIn != null && isTimeout(e) && session.isOpen() && !isTooOld(logIn)) {
+                server.logIn = logIn;
+            } else {
+                close(session);
+            }
             throw refusal == null
                     ? whyNot(target, script, e, session != null)
                     : new ShellException(Kind.HOST_KEY, refusal.reason());
         }
+    }
+
+    private LogIn begin(ShellTarget target, ClientSession session) throws IOException {
+        session.setAttribute(ADDRESS, target.address());
+        if (!target.password().isEmpty()) {
+            session.addPasswordIdentity(target.password());
+        }
+        if (target.key().isPresent()) {
+            for (KeyPair pair : new FileKeyPairProvider(target.key().get()).loadKeys(session)) {
+                session.addPublicKeyIdentity(pair);
+            }
+        }
+        return new LogIn(session, session.auth(), nanos.getAsLong());
+    }
+
+    private boolean isTooOld(LogIn logIn) {
+        return nanos.getAsLong() - logIn.since() > LONGEST_LOG_IN.toNanos();
     }
 
     private static ShellException whyNot(ShellTarget target, ShellScript script, Exception e, boolean connected) {

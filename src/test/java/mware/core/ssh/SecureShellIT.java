@@ -143,6 +143,17 @@ class SecureShellIT {
     }
 
     @Test
+    void a_log_in_that_takes_longer_than_a_script_has_time_for_is_waited_for_by_the_next() {
+        ShellScript hasty = new ShellScript("hasty", "true", Duration.ofMillis(200));
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(8))
+                .pollInterval(Duration.ofMillis(10))
+                .ignoreExceptionsMatching(e -> e instanceof ShellException late && late.kind() != Kind.LOG_IN)
+                .until(() -> shell.run(target(), hasty).isSuccess());
+    }
+
+    @Test
     void another_host_key_than_before_is_refused() {
         known.put(target().address(), "SHA256:another");
 
