@@ -75,7 +75,7 @@ final class Alarms {
         }
         PgPair.Running running = of.running();
         if (running != null && running.percent() >= 0) {
-            alarms.put("step", new Alarm(Status.WARNING, running.words()));
+            alarms.put("step", new Alarm(Status.WARNING, running.words() + "; next: it is started and follows"));
         }
         for (ServerLook one : List.of(look.first(), look.second())) {
             if (one.host()

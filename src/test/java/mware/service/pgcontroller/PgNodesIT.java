@@ -57,7 +57,7 @@ class PgNodesIT {
         nodes = new PgNodes(
                 lab,
                 Map.of("promote_after", promoteAfter, "guard", guard, "allow_unfenced", !guard),
-                Map.of("pg-controller.health-networks", "10.99.0.0/16"));
+                Map.of("pg-controller.health-networks", "10.0.0.0/8"));
     }
 
     @Test
