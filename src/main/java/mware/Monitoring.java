@@ -113,8 +113,7 @@ final class Monitoring {
                         domains,
                         new ActiveNodesOfSite(view),
                         secret)
-                .domainBound("/api/syslogtrap/")
-                .groupBound("/api/pg/", new PairGroups(configuration, site, role.group()));
+                .domainBound("/api/syslogtrap/");
         tls.trust().ifPresent(forwarder::trusting);
         return forwarder;
     }

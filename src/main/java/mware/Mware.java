@@ -3,7 +3,6 @@ package mware;
 import mware.command.AdminCommand;
 import mware.command.CheckCommand;
 import mware.command.ConfigCommand;
-import mware.command.PgCommand;
 import mware.command.RouteCommand;
 import mware.command.RunCommand;
 import mware.command.StatusCommand;
@@ -23,7 +22,6 @@ import picocli.CommandLine.IVersionProvider;
             ConfigCommand.class,
             RouteCommand.class,
             StatusCommand.class,
-            PgCommand.class,
             AdminCommand.class
         },
         footer = {"", "Also: mware test [--quick], mware bench NAME"})

@@ -278,7 +278,6 @@ public final class Node implements AutoCloseable {
                 () -> Health.of(context),
                 metrics::scrape,
                 Optional.of(monitoring.forwarder(domains)));
-        door.strangers(settings.healthNetworks());
         door.page("/openapi.json", () -> OpenApi.document(Mware.version()));
         tls.secure(door);
         storage.answerAt(door);

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.function.BiPredicate;
 import java.util.function.Function;
 import mware.core.cluster.ZooKeeperConnection;
 import mware.core.config.Placeholders;
@@ -36,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  * @param drain how long work in flight may take when its route is replaced
  * @param syslog address and port, for people
  * @param echo address and port, for people
- * @param healthNetworks who may ask for the health of PostgreSQL servers without log-in
  * @param properties all keys, for placeholders in routes
  */
 record ProcessSettings(
@@ -55,7 +53,6 @@ record ProcessSettings(
         Duration drain,
         String syslog,
         String echo,
-        BiPredicate<String, String> healthNetworks,
         Properties properties) {
 
     /** Reads the keys, {@code overrides} before the defaults; a {@link Failure} says all that is wrong with them. */
@@ -82,10 +79,6 @@ record ProcessSettings(
         wrong.unless(() -> settings.time("monitor.period", second, Duration.ofHours(1)));
         var syslog = wrong.unless(() -> endpoint(settings, "syslog-trap"));
         var echo = wrong.unless(() -> endpoint(settings, "udp-echo"));
-        wrong.unless(() -> settings.time("pg-controller.tick", Duration.ofMillis(50), Duration.ofSeconds(1)));
-        var healthNetworks =
-                wrong.unless(() -> given(settings, "pg-controller.health-networks", PostgresPairs::strangers)
-                        .orElse((path, client) -> false));
         if (address == null
                 || operators == null
                 || certificate == null
@@ -101,7 +94,6 @@ record ProcessSettings(
                 || drain == null
                 || syslog == null
                 || echo == null
-                || healthNetworks == null
                 || !wrong.words().isEmpty()) {
             throw wrong.failure();
         }
@@ -121,7 +113,6 @@ record ProcessSettings(
                 drain,
                 syslog,
                 echo,
-                healthNetworks,
                 settings.all());
     }
 

@@ -45,7 +45,6 @@ final class Services implements AutoCloseable {
     private final SyslogTrapApi syslogTrapApi;
     private final Echo echo;
     private final TelegramBot telegramBot;
-    private final PostgresPairs postgresPairs;
     private final Deviations deviations;
     private final Metrics metrics;
 
@@ -80,9 +79,7 @@ final class Services implements AutoCloseable {
         echo = new Echo(configuration, deviations, System::nanoTime);
         telegramBot = new TelegramBot(
                 node, state, leadership, ours, logins, deviations, look, clock.withZone(ZoneId.systemDefault()));
-        postgresPairs = new PostgresPairs(node, configuration, leadership, state, deviations, metrics, clock);
-        List<Consumer<Configuration>> parts =
-                List.of(this::receivers, this::syslog, this::telegram, postgresPairs::apply);
+        List<Consumer<Configuration>> parts = List.of(this::receivers, this::syslog, this::telegram);
         parts.forEach(part -> part.accept(configuration.current()));
         parts.forEach(configuration::onApply); // each on its own, so that one that fails does not stop the others
         count();
@@ -197,7 +194,6 @@ final class Services implements AutoCloseable {
         registry.bind("syslogTrap", syslogTrap);
         registry.bind("syslogTrapApi", syslogTrapApi);
         registry.bind("udpEcho", echo);
-        postgresPairs.bind(registry);
         registry.bind("telegramBot", telegramBot);
         registry.bind("telegramBotUpdates", telegramBot.updates());
     }
@@ -229,7 +225,6 @@ final class Services implements AutoCloseable {
 
     @Override
     public void close() {
-        postgresPairs.close();
         telegramBot.close();
         stateTraps.close();
         sender.close();

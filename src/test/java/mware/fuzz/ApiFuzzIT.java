@@ -126,8 +126,6 @@ class ApiFuzzIT {
     private List<Operation> unserved() {
         return document.operations().stream()
                 .filter(operation -> !served.containsKey(operation.id()) && !HARD.contains(operation.id()))
-                // this node has no pair: PgControllerIT and PgNodesIT get each of them a good answer from nodes that do
-                .filter(operation -> !operation.path().startsWith("/api/pg/v1/groups/"))
                 .toList();
     }
 

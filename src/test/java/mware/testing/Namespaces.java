@@ -18,8 +18,7 @@ import java.util.stream.Stream;
  * A small network of hosts on one switch, made of network namespaces; cables can be pulled and hosts cut off from each
  * other.
  *
- * <p>Nothing of it shows in the machine's own network, unless a test {@link #join joins} it: the switch is a bridge in a
- * namespace too. Names carry the pid of
+ * <p>Nothing of it shows in the machine's own network: the switch is a bridge in a namespace too. Names carry the pid of
  * this JVM; what a JVM that died left behind is removed by the next one that starts.
  */
 public final class Namespaces implements AutoCloseable {
@@ -29,8 +28,7 @@ public final class Namespaces implements AutoCloseable {
     /** Frames to this address are taken by nobody. */
     private static final String NOWHERE = "02:00:00:00:de:ad";
 
-    private final int number = COUNT.incrementAndGet();
-    private final String prefix = "mw" + ProcessHandle.current().pid() + "x" + number + "-";
+    private final String prefix = "mw" + ProcessHandle.current().pid() + "x" + COUNT.incrementAndGet() + "-";
     private final Map<String, Host> hosts = new LinkedHashMap<>();
 
     /**
@@ -74,22 +72,6 @@ public final class Namespaces implements AutoCloseable {
             throw new IllegalArgumentException("no host " + name + ", there are " + hosts.keySet());
         }
         return host;
-    }
-
-    /** Makes this machine itself a host on the switch, so that the test's own process reaches the others; returns its address. */
-    public String join() {
-        String name = prefix.substring(0, prefix.length() - 1);
-        String address = hosts.values().iterator().next().address().replaceAll("\\d+$", "250");
-        Command.run("ip", "link", "add", name, "type", "veth", "peer", "name", "to-us", "netns", theSwitch());
-        Command.run("ip", "-n", theSwitch(), "link", "set", "to-us", "master", "bridge", "up");
-        Command.run("ip", "address", "add", address + "/24", "dev", name);
-        Command.run("ip", "link", "set", name, "up");
-        return address;
-    }
-
-    /** Pulls this machine's own cable, or plugs it in again. */
-    public void joined(boolean now) {
-        Command.run("ip", "-n", theSwitch(), "link", "set", "to-us", now ? "up" : "down");
     }
 
     /** Pulls the host's cable: its interface loses its carrier and nothing passes. */
@@ -140,12 +122,10 @@ public final class Namespaces implements AutoCloseable {
     }
 
     private void make(List<String> names) {
-        // another one for each network of this process, and seldom that of another process that runs beside it
         int subnet = (int) (ProcessHandle.current().pid() % 200) + 20;
-        String net = "10." + (99 + number % 100) + "." + subnet + ".";
         List<String> batch = new ArrayList<>(List.of("netns add " + theSwitch()));
         for (String name : names) {
-            Host host = new Host(name, prefix + name, net + (hosts.size() + 1));
+            Host host = new Host(name, prefix + name, "10.99." + subnet + "." + (hosts.size() + 1));
             hosts.put(name, host);
             batch.add("netns add " + host.namespace());
             batch.add("link add eth0 netns " + host.namespace() + " type veth peer name to-" + name + " netns "

@@ -163,16 +163,6 @@ public final class Schema {
         new SchemaCheck(this, problems, false, MissingNode.getInstance()).check(root.at(pointer), value, "");
     }
 
-    /** Checks {@code value}, which stands at {@code path}, by the part of the schema at a JSON pointer. */
-    void checkBelow(String pointer, JsonNode value, String path, Problems problems) {
-        new SchemaCheck(this, problems, true, MissingNode.getInstance()).check(root.at(pointer), value, path);
-    }
-
-    /** A copy of {@code value} with the defaults of the part of the schema at a JSON pointer. */
-    JsonNode filledBelow(String pointer, JsonNode value) {
-        return filled(root.at(pointer), value);
-    }
-
     /** A copy of {@code value} with the defaults of keys that are missing, at every depth; what is wrong stays. */
     public JsonNode filled(JsonNode value) {
         return filled(root, value);

@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiPredicate;
 import mware.core.http.Authenticator.Credentials;
 import mware.core.http.Closings.Closed;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +47,11 @@ final class Doorkeeper {
     private static final CharSequence CLIENT_HEADER = HttpHeaders.createOptimized(CLIENT);
     private static final String LOG_IN = "/rest/v1/iam/sessions";
     private static final String FORWARDED = "forwarded.by";
-    private static final Caller STRANGER = new Caller(Caller.Kind.TOKEN, "health check", null, List.of());
 
     private final List<Authenticator> authenticators;
     private final List<Authenticator> evenWhenClosed;
     private final Closings closings;
     private final HealthAnswer health;
-    private volatile BiPredicate<String, String> strangers = (path, address) -> false;
 
     Doorkeeper(List<Authenticator> authenticators, Closings closings, HealthAnswer health) {
         this.authenticators = List.copyOf(authenticators);
@@ -62,11 +59,6 @@ final class Doorkeeper {
                 authenticators.stream().filter(Authenticator::evenWhenClosed).toList();
         this.closings = closings;
         this.health = health;
-    }
-
-    /** Also lets whoever comes read what is open to it, by path and address; it is nobody there, even when closed. */
-    void strangers(BiPredicate<String, String> open) {
-        strangers = open;
     }
 
     /** Lets the request go on to the next handler, or answers it. */
@@ -82,13 +74,6 @@ final class Doorkeeper {
         Optional<Closed> closed = closings.closed(credentials.address());
         if (path.equals(LOG_IN) && request.method() == HttpMethod.POST) {
             logIn(context, credentials.address(), closed);
-            return;
-        }
-        if (!request.headers().contains(HttpHeaders.AUTHORIZATION)
-                && credentials.session() == null
-                && (isReading(request) || request.method() == HttpMethod.OPTIONS)
-                && strangers.test(path, credentials.address())) {
-            stranger(context, credentials.address());
             return;
         }
         request.pause(); // until somebody reads the body: finding out who it is may take a while
@@ -201,11 +186,6 @@ final class Doorkeeper {
             return;
         }
         context.put(Caller.KEY, caller);
-        enter(context, address);
-    }
-
-    private static void stranger(RoutingContext context, String address) {
-        context.put(Caller.KEY, STRANGER);
         enter(context, address);
     }
 

@@ -16,12 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.X509ExtendedTrustManager;
 import mware.core.http.ActiveNodes.ActiveNode;
@@ -52,7 +50,6 @@ public final class Forwarder {
     private final Supplier<String> secret;
     private @Nullable X509ExtendedTrustManager trust;
     private final List<String> prefixes = new CopyOnWriteArrayList<>();
-    private final Map<String, Function<String, OptionalInt>> bound = new ConcurrentHashMap<>();
 
     /**
      * Knows who this node is.
@@ -82,12 +79,6 @@ public final class Forwarder {
         return this;
     }
 
-    /** Requests below this path are for the active node of the group that {@code of} finds by the whole path, if any. */
-    public Forwarder groupBound(String prefix, Function<String, OptionalInt> of) {
-        bound.put(prefix, of);
-        return this;
-    }
-
     /** Believes nodes that answer over TLS when {@code manager} does. */
     public Forwarder trusting(X509ExtendedTrustManager manager) {
         trust = manager;
@@ -107,7 +98,8 @@ public final class Forwarder {
         return new Carrier(vertx, limits);
     }
 
-    private Forwarding.Verdict decide(String domain, OptionalInt group, RoutingContext context) {
+    private Forwarding.Verdict decide(String domain, RoutingContext context) {
+        OptionalInt group = domains.groupOf(domain);
         return Forwarding.decide(new Question(
                 domain,
                 group,
@@ -144,16 +136,7 @@ public final class Forwarder {
         }
 
         void route(RoutingContext context) {
-            String path = context.normalizedPath();
-            for (Map.Entry<String, Function<String, OptionalInt>> one : bound.entrySet()) {
-                OptionalInt group =
-                        path.startsWith(one.getKey()) ? one.getValue().apply(path) : OptionalInt.empty();
-                if (group.isPresent()) {
-                    to(decide(domains.masterDomain(), group, context), group.getAsInt(), context);
-                    return;
-                }
-            }
-            if (!isDomainBound(path)) {
+            if (!isDomainBound(context.normalizedPath())) {
                 context.next();
                 return;
             }
@@ -167,14 +150,10 @@ public final class Forwarder {
                 Answer.error(context, 400, "domain: must be a domain name");
                 return;
             }
-            OptionalInt group = domains.groupOf(domain);
-            to(decide(domain, group, context), group.orElse(0), context);
-        }
-
-        private void to(Forwarding.Verdict verdict, int group, RoutingContext context) {
+            Forwarding.Verdict verdict = decide(domain, context);
             if (verdict instanceof Forwarding.To to) {
                 AccessLog.note(context, "to " + to.node().node());
-                new Trip(context, to.node(), group).begin();
+                new Trip(context, to.node(), domains.groupOf(domain).orElse(0)).begin();
             } else if (verdict instanceof Forwarding.Refuse refuse) {
                 if (refuse.retryAfter() > 0) {
                     Answer.unavailable(context, refuse.retryAfter(), refuse.why());

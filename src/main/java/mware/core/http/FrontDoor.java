@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -107,11 +106,6 @@ public final class FrontDoor implements AutoCloseable {
                 return readBody();
             }
         };
-    }
-
-    /** Lets strangers read, GET, HEAD and OPTIONS, what {@code open} says is open to them, by path and address. */
-    public void strangers(BiPredicate<String, String> open) {
-        doorkeeper.strangers(open);
     }
 
     /** Adds a second address, which answers operators; the first one then answers programs and nodes only. */

@@ -20,22 +20,19 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     private static final Set<String> LIFE = Set.of("node", "cluster");
 
     /** Libraries that say at INFO, or worse, what no operator needs. */
-    private static final Map<String, Level> LEVELS = Map.ofEntries(
-            Map.entry("org.apache.zookeeper", Level.WARN),
-            Map.entry("org.apache.curator", Level.WARN),
-            // what it warns of is said by SecureShell
-            Map.entry("org.apache.sshd", Level.ERROR),
-            Map.entry("org.apache.camel.impl.engine.AbstractCamelContext", Level.WARN),
-            Map.entry("org.apache.camel.main.MainSupport", Level.WARN),
-            // logger cluster tells it once, not for each route
-            Map.entry("org.apache.camel.component.zookeepermaster", Level.WARN),
-            // logger database tells what matters
-            Map.entry("com.zaxxer.hikari", Level.ERROR),
-            Map.entry("org.flywaydb", Level.WARN),
-            Map.entry("io.netty", Level.WARN),
-            Map.entry("io.vertx", Level.WARN),
+    private static final Map<String, Level> LEVELS = Map.of(
+            "org.apache.zookeeper", Level.WARN,
+            "org.apache.curator", Level.WARN,
+            "org.apache.camel.impl.engine.AbstractCamelContext", Level.WARN,
+            "org.apache.camel.main.MainSupport", Level.WARN,
+            "org.apache.camel.component.zookeepermaster",
+                    Level.WARN, // logger cluster tells it once, not for each route
+            "com.zaxxer.hikari", Level.ERROR, // logger database tells what matters
+            "org.flywaydb", Level.WARN,
+            "io.netty", Level.WARN,
+            "io.vertx", Level.WARN,
             // each connection that a client or another node cuts: told by the request that it breaks, if any
-            Map.entry("io.vertx.core.net.impl.ConnectionBase", Level.OFF));
+            "io.vertx.core.net.impl.ConnectionBase", Level.OFF);
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

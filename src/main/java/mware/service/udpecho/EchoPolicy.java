@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.OptionalInt;
-import mware.core.net.Network;
 
 /**
  * Says whether a datagram is sent back. Time and what is known of its source come in.

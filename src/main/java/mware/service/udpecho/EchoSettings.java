@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import mware.core.net.Network;
 
 /**
  * The setting {@code udp_echo}: what is right in it, and what is wrong.

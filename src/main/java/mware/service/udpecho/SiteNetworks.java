@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import mware.core.config.Configuration;
-import mware.core.net.Network;
 
 /** Which networks belong to the sites of a configuration. */
 final class SiteNetworks {

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import mware.core.config.Configuration;
 import mware.core.config.Configuration.Server;
-import mware.core.net.Network;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,4 +1,4 @@
-package mware.core.net;
+package mware.service.udpecho;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

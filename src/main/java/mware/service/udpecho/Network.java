@@ -1,4 +1,4 @@
-package mware.core.net;
+package mware.service.udpecho;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -12,9 +12,9 @@ import java.net.UnknownHostException;
 public record Network(InetAddress address, int prefix) {
 
     /** Both loopback ranges. */
-    public static final Network LOOPBACK_4 = parse("127.0.0.0/8");
+    static final Network LOOPBACK_4 = parse("127.0.0.0/8");
 
-    public static final Network LOOPBACK_6 = parse("::1");
+    static final Network LOOPBACK_6 = parse("::1");
 
     public Network {
         int bits = address.getAddress().length * 8;
